@@ -1,0 +1,101 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// One manifest, a few switches from the environment (all optional):
+//   COURSE_SOLUTIONS=all   grade the reference solutions instead of the learner's exercises
+//   COURSE_CHAPTER=2       build the exercises and graded tests of one chapter only
+//   COURSE_MINE=1          build the `course` command with the learner's chapters in it (`train --mine`)
+//   COURSE_CPU=…           native (default), or another value of -march such as x86-64-v3
+let environment = Context.environment
+let gradesSolutions = environment["COURSE_SOLUTIONS"] == "all"
+let usesOwnChapters = environment["COURSE_MINE"] == "1"
+
+/// Chapter number and paper; `Solutions/Chapter2-DreamerV1` is module `DreamerV1`, and
+/// `Exercises/Chapter2-DreamerV1` is module `Chapter2`.
+let chapters = [(number: 2, name: "DreamerV1")]
+let chosen = chapters.filter { chapter in
+  environment["COURSE_CHAPTER"].map { $0 == "\(chapter.number)" } ?? true
+}
+
+// MARK: Compiler flags
+
+/// The vector units are worth a factor of fifty in the matrix kernel; without FMA its
+/// `addProduct` would become a library call per lane, so such a CPU multiplies, then adds.
+func cpuSettings() -> [SwiftSetting] {
+  #if arch(x86_64)
+    let target = environment["COURSE_CPU"] ?? "native"
+    let withoutFMA = ["x86-64", "x86-64-v2"]
+    let information = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? " fma "
+    let hasFMA = target == "native" ? information.contains(" fma ") : !withoutFMA.contains(target)
+    let hasAVX512 = target == "native" ? information.contains(" avx512f ") : target == "x86-64-v4"
+    return [.unsafeFlags(["-Xcc", "-march=\(target)"])]
+      + (hasFMA ? [] : [.define("NO_FMA")]) + (hasAVX512 ? [.define("AVX512")] : [])
+  #else
+    return []
+  #endif
+}
+
+/// Library code is optimised in debug builds too, and keeps the messages of its traps:
+/// a plain `swift run course train` and `swift test` are fast.
+let fast: [SwiftSetting] =
+  cpuSettings() + [
+    .unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))
+  ]
+let fixtures: [Target.Dependency] = ["Tensors", "Networks", "CourseTesting"]
+
+// MARK: Library and command
+
+var targets: [Target] = [
+  .target(name: "Tensors", swiftSettings: fast),
+  .target(name: "Networks", dependencies: ["Tensors"], swiftSettings: fast),
+  .target(name: "Environments", dependencies: ["Tensors"], path: "environments", swiftSettings: fast),
+  .target(name: "Figures", dependencies: ["Environments"], swiftSettings: fast),
+  .target(
+    name: "Training", dependencies: ["Tensors", "Networks", "Environments", "Figures"],
+    swiftSettings: fast),
+  .target(name: "Curriculum"),
+  .target(name: "CourseTesting", dependencies: ["Curriculum", "Tensors", "Networks"]),
+  .executableTarget(
+    name: "course",
+    dependencies: ["Curriculum", "Training", "Figures", "Environments"]
+      + chapters.map { .init(stringLiteral: usesOwnChapters ? "Chapter\($0.number)" : $0.name) },
+    swiftSettings: fast + (usesOwnChapters ? [.define("MINE")] : [])),
+  .testTarget(name: "TensorsTests", dependencies: fixtures),
+  .testTarget(name: "NetworksTests", dependencies: fixtures),
+  .testTarget(name: "EnvironmentsTests", dependencies: fixtures + ["Environments"]),
+  .testTarget(name: "FiguresTests", dependencies: ["Figures", "Environments"]),
+  .testTarget(name: "TrainingTests", dependencies: fixtures + ["Training", "Environments"]),
+  .testTarget(name: "CourseTests", dependencies: ["course", "Curriculum", "CourseTesting"]),
+]
+
+// MARK: Chapters
+
+for chapter in chapters {
+  targets.append(
+    .target(
+      name: chapter.name,
+      dependencies: ["Curriculum", "Tensors", "Networks", "Environments", "Training"],
+      path: "Solutions/Chapter\(chapter.number)-\(chapter.name)", exclude: ["Exercises"],
+      swiftSettings: fast))
+}
+for chapter in chosen {
+  if !gradesSolutions || usesOwnChapters {
+    targets.append(
+      .target(
+        name: "Chapter\(chapter.number)",
+        dependencies: ["Curriculum", "Tensors", "Networks", "Environments", "Training"],
+        path: "Exercises/Chapter\(chapter.number)-\(chapter.name)", swiftSettings: cpuSettings()))
+  }
+  targets.append(
+    .testTarget(
+      name: "Chapter\(chapter.number)Tests",
+      dependencies: fixtures + ["Environments", "Training"]
+        + [.init(stringLiteral: gradesSolutions ? chapter.name : "Chapter\(chapter.number)")],
+      swiftSettings: gradesSolutions ? [.define("SOLUTIONS")] : []))
+}
+
+let package = Package(
+  name: "world-models-course", platforms: [.macOS(.v15)],
+  products: [.executable(name: "course", targets: ["course"])],
+  targets: targets, swiftLanguageModes: [.v6])
