@@ -25,14 +25,14 @@ public struct ReplayBuffer: Sendable, Equatable {
   public var count: Int { isFirst.count }
 
   // Rings: step number n, counted from the first one ever added, lives at n % capacity.
-  private var observations: [Float] = []
-  private var actions: [Float] = []
-  private var rewards: [Float] = []
-  private var isTerminal: [UInt8] = []
-  private var isFirst: [UInt8] = []
-  private var stepsAdded = 0
-  /// The step numbers at which the stored episodes begin; the oldest one's beginning may be gone.
-  private var episodeStarts: [Int] = []
+  var observations: [Float] = []
+  var actions: [Float] = []
+  var rewards: [Float] = []
+  var isTerminal: [UInt8] = []
+  var isFirst: [UInt8] = []
+  var stepsAdded = 0
+  /// The step numbers, after the oldest stored one, at which an episode begins.
+  var episodeStarts: [Int] = []
 
   /// An empty buffer.
   public init(observationSize: Int, actionSize: Int, capacity: Int, crossesEpisodes: Bool) {
@@ -87,8 +87,7 @@ public struct ReplayBuffer: Sendable, Equatable {
     Self.put([isTerminal ? 1 : 0], into: &self.isTerminal, slot: slot)
     Self.put([isFirst ? 1 : 0], into: &self.isFirst, slot: slot)
     stepsAdded += 1
-    // An episode is forgotten once the step at which the next one begins is the oldest.
-    if episodeStarts.count > 1, episodeStarts[1] <= oldest { episodeStarts.removeFirst() }
+    if let start = episodeStarts.first, start <= oldest { episodeStarts.removeFirst() }
   }
 
   /// Writes one step's values at `slot`, which is the ring's end until the ring is full.
@@ -130,15 +129,12 @@ public struct ReplayBuffer: Sendable, Equatable {
     return batch
   }
 
-  private var oldest: Int { stepsAdded - count }
+  var oldest: Int { stepsAdded - count }
 
   /// The step numbers at which a window may begin: one range for each episode long enough, or one for all.
   private func windowRanges(length: Int) -> [Range<Int>] {
     precondition(length > 0, "a window has at least 1 step, not \(length)")
-    var boundaries = [oldest, stepsAdded]
-    if !crossesEpisodes, !episodeStarts.isEmpty {
-      boundaries = [oldest] + episodeStarts.dropFirst() + [stepsAdded]
-    }
+    let boundaries = [oldest] + (crossesEpisodes ? [] : episodeStarts) + [stepsAdded]
     return zip(boundaries, boundaries.dropFirst()).compactMap { start, end in
       end - start < length ? nil : start..<(end - length + 1)
     }
