@@ -1,0 +1,107 @@
+import Foundation
+
+/// Reads the little JSON that a safetensors header consists of: objects, strings, lists of whole numbers.
+///
+/// Foundation's decoder would keep just one of two equal names and forget the order.
+struct HeaderScanner {
+  private let bytes: ArraySlice<UInt8>
+  private var position: Int
+
+  init(_ bytes: ArraySlice<UInt8>) {
+    self.bytes = bytes
+    position = bytes.startIndex
+  }
+
+  /// Reads `{"name": …, …}`, where no name may stand twice.
+  ///
+  /// - Parameter readValue: reads the value of the name it is given.
+  mutating func readObject(_ readValue: (inout HeaderScanner, String) throws -> Void) throws {
+    var names: Set<String> = []
+    try readList(from: "{", to: "}") { scanner in
+      let name = try scanner.readString()
+      guard names.insert(name).inserted else {
+        throw SafeTensors.Header.FormatError(problem: "not a safetensors file: '\(name)' appears twice")
+      }
+      try scanner.expect(":")
+      try readValue(&scanner, name)
+    }
+  }
+
+  /// Reads `[1, 2, …]`.
+  mutating func readIntegers() throws -> [Int] {
+    var integers: [Int] = []
+    try readList(from: "[", to: "]") { scanner in
+      scanner.skipSpaces()
+      let digits = scanner.bytes[scanner.position...].prefix {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+      }
+      guard let integer = Int(String(decoding: digits, as: UTF8.self)) else {
+        throw scanner.unexpected("a whole number")
+      }
+      scanner.position = digits.endIndex
+      integers.append(integer)
+    }
+    return integers
+  }
+
+  /// Reads `"text"`, with JSON's escapes.
+  mutating func readString() throws -> String {
+    try expect("\"")
+    let start = position
+    var hasEscapes = false
+    while position < bytes.endIndex, bytes[position] != UInt8(ascii: "\"") {
+      let isEscape = bytes[position] == UInt8(ascii: "\\")
+      hasEscapes = hasEscapes || isEscape
+      position += isEscape ? 2 : 1
+    }
+    guard position < bytes.endIndex else { throw unexpected("the end of a string") }
+    position += 1
+    let quoted = bytes[start - 1..<position]
+    if hasEscapes {
+      guard let text = try? JSONDecoder().decode(String.self, from: Data(quoted)) else {
+        throw unexpected("a valid string before")
+      }
+      return text
+    }
+    guard let text = String(validating: quoted.dropFirst().dropLast(), as: UTF8.self) else {
+      throw unexpected("UTF-8 text before")
+    }
+    return text
+  }
+
+  /// Checks that nothing but padding is left.
+  mutating func finish() throws {
+    skipSpaces()
+    if position < bytes.endIndex { throw unexpected("the header's end") }
+  }
+
+  private mutating func readList(
+    from opening: Character, to closing: Character, _ readElement: (inout HeaderScanner) throws -> Void
+  ) throws {
+    try expect(opening)
+    if skip(closing) { return }
+    repeat { try readElement(&self) } while skip(",")
+    try expect(closing)
+  }
+
+  private mutating func expect(_ character: Character) throws {
+    if !skip(character) { throw unexpected("'\(character)'") }
+  }
+
+  /// Moves over `character`, after any spaces, if it comes next.
+  private mutating func skip(_ character: Character) -> Bool {
+    skipSpaces()
+    guard position < bytes.endIndex, bytes[position] == character.asciiValue else { return false }
+    position += 1
+    return true
+  }
+
+  private mutating func skipSpaces() {
+    while position < bytes.endIndex, " \t\r\n".utf8.contains(bytes[position]) { position += 1 }
+  }
+
+  private func unexpected(_ expected: String) -> SafeTensors.Header.FormatError {
+    SafeTensors.Header.FormatError(
+      problem: "not a safetensors file: expected \(expected) at byte \(position) of it")
+  }
+}
