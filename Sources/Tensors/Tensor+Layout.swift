@@ -121,3 +121,39 @@ public func stack(_ parts: [Tensor], axis: Int = 0) -> Tensor {
   let widened = Array(shape[..<position] + [1] + shape[position...])
   return concatenate(parts.map { $0.reshaped(widened) }, axis: position)
 }
+
+extension Tensor {
+  /// The rows (positions of the first axis) with the given indices, in that order: an embedding table's
+  /// look-up. A row that is taken twice receives both gradients.
+  public func rows(_ indices: [Int]) -> Tensor {
+    require(rank >= 1, "rows: a single number has no rows")
+    let extent = shape[0]
+    require(
+      indices.allSatisfy { $0 >= 0 && $0 < extent },
+      "rows: index \(indices.first { $0 < 0 || $0 >= extent } ?? 0) is outside axis 0 of shape \(shape)")
+    let width = shape.dropFirst().reduce(1, *)
+    var result = Tensor(uninitialized: [indices.count] + shape.dropFirst())
+    for (row, index) in indices.enumerated() {
+      copyRows(
+        1, width: width, from: pointer + index * width, stride: width, to: result.pointer + row * width,
+        stride: width, adding: false)
+    }
+    if let node {
+      result.record(
+        node,
+        .adding { [shape] gradient, sum in
+          var total = sum ?? .zeros(shape)
+          sum = nil
+          total.update {
+            for (row, index) in indices.enumerated() {
+              copyRows(
+                1, width: width, from: gradient.pointer + row * width, stride: width, to: $0 + index * width,
+                stride: width, adding: true)
+            }
+          }
+          sum = total
+        })
+    }
+    return result
+  }
+}

@@ -120,13 +120,13 @@ public struct ReplayBuffer: Sendable, Equatable {
     }
     precondition(
       total > 0, "the replay buffer holds no window of \(length) steps yet (\(count) steps stored)")
-    var batch = SequenceBatch(batchSize: batchSize, length: length)
+    var columns = Columns()
     for _ in 0..<batchSize {
       let number = random.index(below: total)
       let (range, end) = zip(ranges, ends).first { $0.1 > number }!
-      gather(range.upperBound - (end - number), length: length, into: &batch)
+      gather(range.upperBound - (end - number), length: length, into: &columns)
     }
-    return batch
+    return columns.batch(batchSize, length: length, observation: observationSize, action: actionSize)
   }
 
   var oldest: Int { stepsAdded - count }
@@ -140,15 +140,33 @@ public struct ReplayBuffer: Sendable, Equatable {
     }
   }
 
-  private func gather(_ start: Int, length: Int, into batch: inout SequenceBatch) {
+  private func gather(_ start: Int, length: Int, into columns: inout Columns) {
     let slot = start % capacity
     // A window that runs over the ring's end is two pieces.
     for piece in [slot..<min(slot + length, capacity), 0..<max(0, slot + length - capacity)] {
-      batch.observations += observations[piece.scaled(by: observationSize)]
-      batch.actions += actions[piece.scaled(by: actionSize)]
-      batch.rewards += rewards[piece]
-      batch.continues += isTerminal[piece].map { 1 - Float($0) }
-      batch.isFirst += isFirst[piece].map { Float($0) }
+      columns.observations += observations[piece.scaled(by: observationSize)]
+      columns.actions += actions[piece.scaled(by: actionSize)]
+      columns.rewards += rewards[piece]
+      columns.continues += isTerminal[piece].map { 1 - Float($0) }
+      columns.isFirst += isFirst[piece].map { Float($0) }
+    }
+  }
+
+  /// The numbers of a batch while it is being gathered, row-major.
+  private struct Columns {
+    var observations: [Float] = []
+    var actions: [Float] = []
+    var rewards: [Float] = []
+    var continues: [Float] = []
+    var isFirst: [Float] = []
+
+    func batch(_ size: Int, length: Int, observation: Int, action: Int) -> SequenceBatch {
+      SequenceBatch(
+        observations: Tensor(shape: [size, length, observation], observations),
+        actions: Tensor(shape: [size, length, action], actions),
+        rewards: Tensor(shape: [size, length], rewards),
+        continues: Tensor(shape: [size, length], continues),
+        isFirst: Tensor(shape: [size, length], isFirst))
     }
   }
 }
@@ -156,4 +174,9 @@ public struct ReplayBuffer: Sendable, Equatable {
 extension Range<Int> {
   /// The range of the values that belong to these steps, when each step has `size` of them.
   fileprivate func scaled(by size: Int) -> Range<Int> { lowerBound * size..<upperBound * size }
+}
+
+extension ReplayBuffer {
+  /// All stored observations, `[step, observation]`, in no particular order.
+  public var allObservations: Tensor { Tensor(shape: [count, observationSize], observations) }
 }

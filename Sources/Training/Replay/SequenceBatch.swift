@@ -1,24 +1,25 @@
-/// Windows of experience for one training step, row-major, time running forwards.
-public struct SequenceBatch: Sendable, Equatable {
-  /// The number of windows.
-  public let batchSize: Int
-  /// The number of steps in each window.
-  public let length: Int
+import Tensors
+
+/// Windows of experience for one training step.
+public struct SequenceBatch: Sendable {
   /// `[batch, time, observation]`.
-  public internal(set) var observations: [Float] = []
+  public var observations: Tensor
   /// `[batch, time, action]`: the action that led to the observation of the same index.
-  public internal(set) var actions: [Float] = []
+  public var actions: Tensor
   /// `[batch, time]`: the reward that came with the observation of the same index.
-  public internal(set) var rewards: [Float] = []
+  public var rewards: Tensor
   /// `[batch, time]`: 0 where the task ended, else 1.
-  public internal(set) var continues: [Float] = []
+  public var continues: Tensor
   /// `[batch, time]`: 1 at an episode's first step, else 0; a window that begins inside an episode begins
   /// with 0.
-  public internal(set) var isFirst: [Float] = []
+  public var isFirst: Tensor
 
-  init(batchSize: Int, length: Int) {
-    precondition(batchSize > 0, "a batch has at least 1 window, not \(batchSize)")
-    self.batchSize = batchSize
-    self.length = length
+  /// A batch with these parts.
+  public init(observations: Tensor, actions: Tensor, rewards: Tensor, continues: Tensor, isFirst: Tensor) {
+    self.observations = observations
+    self.actions = actions
+    self.rewards = rewards
+    self.continues = continues
+    self.isFirst = isFirst
   }
 }
