@@ -2,6 +2,12 @@ import Curriculum
 import Networks
 import Tensors
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// A Normal distribution squashed by tanh into (−1, 1): continuous actions with limits.
 ///
 /// Source: Haarnoja et al. 2018, Appendix C; Hafner et al. 2020, Appendix A.
@@ -48,9 +54,16 @@ public struct TanhNormal: Sendable {
 public struct Actor: Module {
   /// Features → means and raw standard deviations.
   public var layers: MLP
+  /// The raw output at which the standard deviation has its initial value.
+  private let rawDeviation: Float
 
-  /// An actor with freshly drawn weights.
-  public init(features: Int, actionSize: Int, units: Int, hiddenLayers: Int, using random: inout SplitMix64) {
+  /// An actor with freshly drawn weights, whose first actions have about this standard deviation
+  /// before squashing.
+  public init(
+    features: Int, actionSize: Int, units: Int, hiddenLayers: Int, initialDeviation: Double,
+    using random: inout SplitMix64
+  ) {
+    rawDeviation = Float(log(exp(initialDeviation) - 1))  // the inverse of softplus
     layers = MLP(features, 2 * actionSize, units: units, hiddenLayers: hiddenLayers, using: &random)
   }
 
@@ -62,8 +75,7 @@ public struct Actor: Module {
     let output = layers(features)
     let size = output.shape[output.rank - 1] / 2
     let mean = 5 * tanh(output.slice(0..<size, axis: -1) / 5)
-    let rawAtFive: Float = 4.993_239_7  // log(e⁵ − 1), where softplus is 5
-    let deviation = softplus(output.slice(size..<(2 * size), axis: -1) + rawAtFive) + 1e-4
+    let deviation = softplus(output.slice(size..<(2 * size), axis: -1) + rawDeviation) + 1e-4
     return TanhNormal(Normal(mean: mean, standardDeviation: deviation))
   }
 

@@ -16,7 +16,7 @@ public struct Behavior: Sendable {
     let features = configuration.deterministicSize + configuration.stochasticSize
     actor = Actor(
       features: features, actionSize: actionSize, units: configuration.units,
-      hiddenLayers: configuration.actorLayers, using: &random)
+      hiddenLayers: configuration.actorLayers, initialDeviation: configuration.initialDeviation, using: &random)
     critic = MLP(
       features, 1, units: configuration.units, hiddenLayers: configuration.valueLayers, using: &random)
   }

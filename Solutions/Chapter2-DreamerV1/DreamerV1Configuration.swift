@@ -36,6 +36,7 @@ public struct DreamerV1Configuration: Codable, Sendable, Equatable {
   // Behaviour
   public var horizon = 15
   public var discount = 0.99
+  public var initialDeviation = 5.0
   public var lambda = 0.95
   public var explorationNoise = 0.3
   // Optimisers
