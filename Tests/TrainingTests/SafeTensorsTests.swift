@@ -45,6 +45,17 @@ import Training
 
   private struct Missing: Error {}
 
+  @Test func aFileOfTheReferenceImplementationIsRead() throws {
+    let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let file = try SafeTensors(contentsOf: tests.appendingPathComponent("Fixtures/reference.safetensors").path)
+    #expect(file["weight"]?.shape == [1, 3])
+    #expect(file["weight"]?.values == .floats([0.5, -1.25, 3e38]))
+    #expect(file["odd"]?.values == .bytes([1, 2, 3]))
+    #expect(file["step"]?.shape == [])
+    #expect(file["step"]?.values == .integers([12_345_678_901]))
+    #expect(file.metadata == ["note": "café \"x\"\n\t\u{1}"])
+  }
+
   @Test func theLayoutIsTheReferenceImplementations() throws {
     var file = SafeTensors()
     file.add("b", shape: [1], .bytes([7]))
