@@ -7,7 +7,7 @@ import Training
 private let python = ProcessInfo.processInfo.environment["PEER_PYTHON"]
 
 /// Runs a script of Tests/Peers and returns what it printed.
-private func run(_ script: String, _ arguments: String...) throws -> String {
+private func runPeer(_ script: String, _ arguments: String...) throws -> String {
   let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
   let process = Process()
   process.executableURL = URL(fileURLWithPath: try #require(python))
@@ -33,7 +33,7 @@ struct PeerTests {
     file.add("nothing", shape: [0, 4], .floats([]))
     file.metadata = ["state": "{\"a\":\"é\\n\"}", "format": "test"]
     try file.write(to: folder.file("swift.safetensors"))
-    let printed = try run(
+    let printed = try runPeer(
       "safetensors_peer.py", folder.file("swift.safetensors"), folder.file("python.safetensors"))
     #expect(
       printed == #"""
@@ -50,5 +50,24 @@ struct PeerTests {
     #expect(copy.metadata == file.metadata)
     #expect(Set(copy.entries.map(\.name)) == Set(file.entries.map(\.name)))
     for entry in file.entries { #expect(copy[entry.name] == entry) }
+  }
+
+  @Test func tensorBoardReadsTheEvents() throws {
+    let folder = try TemporaryFolder()
+    let run = try RunDirectory.create(named: "run", in: folder.path)
+    do {
+      let recorder = try Recorder(creating: run)
+      try recorder.record(step: 0, ["loss/model": 1.5, "return": .nan])
+      try recorder.record(step: 300, ["loss/model": 0.25, "return": -.infinity])
+      try recorder.record(step: 5_000_000_000, ["loss/model": 9])
+    }
+    try Recorder(continuing: run, from: 300).record(step: 301, ["loss/model": -0.125, "größe": 3])
+    #expect(
+      try runPeer("tensorboard_peer.py", run.path) == """
+        größe 301=3.0
+        loss/model 0=1.5 300=0.25 301=-0.125
+        return 0=nan 300=-inf
+
+        """)
   }
 }

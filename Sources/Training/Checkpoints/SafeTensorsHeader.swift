@@ -36,23 +36,18 @@ extension SafeTensors {
       var fields: [String] = []
       if !metadata.isEmpty {
         let texts = metadata.sorted { $0.key < $1.key }.map {
-          "\(Self.quoted($0.key)):\(Self.quoted($0.value))"
+          "\(quotedJSON($0.key)):\(quotedJSON($0.value))"
         }
         fields.append("\"\(Self.metadataName)\":{\(texts.joined(separator: ","))}")
       }
       for tensor in tensors {
         let shape = tensor.shape.map(String.init).joined(separator: ",")
         fields.append(
-          "\(Self.quoted(tensor.name)):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],"
+          "\(quotedJSON(tensor.name)):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],"
             + "\"data_offsets\":[\(tensor.offsets.lowerBound),\(tensor.offsets.upperBound)]}")
       }
       let text = Array("{\(fields.joined(separator: ","))}".utf8)
       return text + [UInt8](repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8)
-    }
-
-    private static func quoted(_ text: String) -> String {
-      // A Swift string is valid Unicode, which is all that the encoder asks for.
-      String(decoding: try! JSONEncoder().encode(text), as: UTF8.self)
     }
 
     // MARK: Reading

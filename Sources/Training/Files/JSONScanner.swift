@@ -128,3 +128,11 @@ struct JSONScanner {
 struct FormatError: Error {
   let problem: String
 }
+
+/// A text as JSON writes it, in quotes.
+func quotedJSON(_ text: String) -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = .withoutEscapingSlashes
+  // A Swift string is valid Unicode, which is all that the encoder asks for.
+  return String(decoding: try! encoder.encode(text), as: UTF8.self)
+}
