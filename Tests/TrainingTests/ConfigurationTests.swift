@@ -90,4 +90,16 @@ private struct Settings: TrainingConfiguration {
       failure { _ = try Preset(named: "desktop") }
         == "unknown preset 'desktop': expected one of laptop, paper, smoke")
   }
+
+  @Test func aPropertyThatCannotBeSetStops() async {
+    await #expect(processExitsWith: .failure) { _ = Unsettable<UInt64>(value: 1).settings }
+    await #expect(processExitsWith: .failure) { _ = Unsettable<[Settings]>(value: []).settings }
+    await #expect(processExitsWith: .success) { _ = Unsettable<Int>(value: 1).settings }
+  }
+}
+
+private struct Unsettable<Value: Codable & Sendable & Equatable>: TrainingConfiguration {
+  var value: Value
+  static func preset(_ preset: Preset) -> Self { fatalError("unused") }
+  func validate() {}
 }

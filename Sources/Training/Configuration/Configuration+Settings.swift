@@ -68,15 +68,16 @@ private struct Setting {
   let text: String
 }
 
-private func allSettings(of value: Any, prefix: String = "") -> [Setting] {
-  Mirror(reflecting: value).children.flatMap { child -> [Setting] in
-    let key = prefix + child.label!
+/// The settings in a structure and in those nested in it.
+private func allSettings(of structure: Any, prefix: String = "") -> [Setting] {
+  Mirror(reflecting: structure).children.flatMap { child -> [Setting] in
+    let key = prefix + (child.label ?? "")
     if let type = type(of: child.value) as? any SettingValue.Type {
       return [Setting(key: key, type: type, text: type.text(of: child.value))]
     }
-    let nested = allSettings(of: child.value, prefix: key + ".")
     precondition(
-      !nested.isEmpty, "setting '\(key)' cannot be set: its type \(type(of: child.value)) is no SettingValue")
-    return nested
+      Mirror(reflecting: child.value).displayStyle == .struct,
+      "setting '\(key)' cannot be set: its type \(type(of: child.value)) is no SettingValue")
+    return allSettings(of: child.value, prefix: key + ".")
   }
 }

@@ -34,10 +34,12 @@ public enum Preset: String, CaseIterable, Codable, Sendable {
   }
 }
 
-/// Throws `TrainingError.invalidInput` unless `condition` holds; for `validate()`.
-///
-/// - Parameter message: names the setting, what is allowed and the value, as in
-///   `"batchSize must be at least 1, not -3"`.
-public func require(_ condition: Bool, _ message: @autoclosure () -> String) throws {
-  if !condition { throw TrainingError.invalidInput(message()) }
+extension TrainingConfiguration {
+  /// Throws `TrainingError.invalidInput` unless `condition` holds; for ``validate()``.
+  ///
+  /// - Parameter message: names the setting, what is allowed and the value, as in
+  ///   `"batchSize must be at least 1, not -3"`.
+  public func require(_ condition: Bool, _ message: @autoclosure () -> String) throws {
+    if !condition { throw TrainingError.invalidInput(message()) }
+  }
 }
