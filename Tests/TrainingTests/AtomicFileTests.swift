@@ -61,14 +61,7 @@ import Training
     await #expect(processExitsWith: .exitCode(7)) {
       let folder = try TemporaryFolder()
       try AtomicFile.write("old".utf8, to: folder.file("a"))
-      // No file may grow beyond 64 KiB, which looks like a disk that fills up in the middle.
-      signal(SIGXFSZ, SIG_IGN)
-      var limit = rlimit(rlim_cur: 65_536, rlim_max: 65_536)
-      #if canImport(Glibc)
-        guard setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { exit(1) }
-      #else
-        guard setrlimit(RLIMIT_FSIZE, &limit) == 0 else { exit(1) }
-      #endif
+      limitFileSize(to: 65_536)
       let message = failure {
         try AtomicFile.write([UInt8](repeating: 1, count: 100_000), to: folder.file("a"))
       }

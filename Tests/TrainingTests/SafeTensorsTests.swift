@@ -2,6 +2,8 @@ import Foundation
 import Testing
 import Training
 
+private let four = #"{"dtype":"U8","shape":[4],"data_offsets":[0,4]}"#
+
 @Suite struct SafeTensorsTests {
   let folder: TemporaryFolder
   let path: String
@@ -45,14 +47,28 @@ import Training
 
   private struct Missing: Error {}
 
+  @Test func aFileOfTheReferenceImplementationIsRead() throws {
+    let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let file = try SafeTensors(
+      contentsOf: tests.appendingPathComponent("Fixtures/reference.safetensors").path)
+    #expect(file["weight"]?.shape == [1, 3])
+    #expect(file["weight"]?.values == .floats([0.5, -1.25, 3e38]))
+    #expect(file["odd"]?.values == .bytes([1, 2, 3]))
+    #expect(file["step"]?.shape == [])
+    #expect(file["step"]?.values == .integers([12_345_678_901]))
+    #expect(file.metadata == ["note": "café \"x\"\n\t\u{1}"])
+  }
+
   @Test func theLayoutIsTheReferenceImplementations() throws {
     var file = SafeTensors()
     file.add("b", shape: [1], .bytes([7]))
     file.add("a", shape: [2], .floats([1, 2]))
     try file.write(to: path)
     let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-    let json =
-      #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"U8","shape":[1],"data_offsets":[8,9]}}"#
+    let json = """
+      {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},\
+      "b":{"dtype":"U8","shape":[1],"data_offsets":[8,9]}}
+      """
     let padded = json + String(repeating: " ", count: (8 - json.utf8.count % 8) % 8)
     #expect(bytes[0..<8] == withUnsafeBytes(of: UInt64(padded.utf8.count).littleEndian) { Data($0) })
     #expect(String(decoding: bytes[8..<8 + padded.utf8.count], as: UTF8.self) == padded)
@@ -85,12 +101,12 @@ import Training
       "'a', F32 of shape [4611686018427387904, 4], needs more bytes than can be, its data_offsets say 8"
     ),
     (
-      #"{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}}"#,
+      #"{"a":\#(four),"b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}}"#,
       6,
       "'b' overlaps the tensor before it: it starts at byte 2, expected 4"
     ),
     (
-      #"{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[6,10]}}"#,
+      #"{"a":\#(four),"b":{"dtype":"U8","shape":[4],"data_offsets":[6,10]}}"#,
       10, "'b' leaves a gap before it: it starts at byte 6, expected 4"
     ),
     (
@@ -98,61 +114,62 @@ import Training
       "'a' leaves a gap before it: it starts at byte 8, expected 0"
     ),
     (
-      #"{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"a":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}}"#,
+      #"{"a":\#(four),"a":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}}"#,
       8,
-      "not a safetensors file: 'a' appears twice"
+      "'a' appears twice"
     ),
     (
       #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#, 8,
-      "not a safetensors file: 'a' needs dtype, shape and two rising data_offsets"
+      "'a' needs dtype, shape and two rising data_offsets"
     ),
     (
       #"{"a":{"dtype":"F32","shape":[2]}}"#, 8,
-      "not a safetensors file: 'a' needs dtype, shape and two rising data_offsets"
+      "'a' needs dtype, shape and two rising data_offsets"
     ),
     (
       #"{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#, 8,
-      "not a safetensors file: expected a whole number at byte 37 of it"
+      "expected a whole number at byte 37"
     ),
     (
       #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,1e999]}}"#, 8,
-      "not a safetensors file: expected ']' at byte 59 of it"
+      "expected ']' at byte 59"
     ),
     (
       #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,99999999999999999999]}}"#, 8,
-      "not a safetensors file: expected a whole number at byte 58 of it"
+      "expected a whole number at byte 58"
     ),
     (
       #"{"a":{"dtype":"F32","size":[2],"data_offsets":[0,8]}}"#, 8,
-      "not a safetensors file: 'a' has an unknown field 'size'"
+      "'a' has an unknown field 'size'"
     ),
-    (#"{"__metadata__":{"a":1}}"#, 0, "not a safetensors file: expected '\"' at byte 29 of it"),
-    (#"{"a"#, 0, "not a safetensors file: expected the end of a string at byte 11 of it"),
-    (#"{"a\"#, 0, "not a safetensors file: expected the end of a string at byte 13 of it"),
-    (#"{"\q":1}"#, 0, "not a safetensors file: expected a valid string before at byte 13 of it"),
-    (#"{} x"#, 0, "not a safetensors file: expected the header's end at byte 11 of it"),
-    ("[1]", 0, "not a safetensors file: expected '{' at byte 8 of it"),
-    ("", 0, "not a safetensors file: expected '{' at byte 8 of it"),
+    (#"{"__metadata__":{"a":1}}"#, 0, "expected '\"' at byte 29"),
+    (#"{"a"#, 0, "expected the end of a string at byte 11"),
+    (#"{"a\"#, 0, "expected the end of a string at byte 13"),
+    (#"{"\q":1}"#, 0, "expected a valid string before at byte 13"),
+    (#"{} x"#, 0, "expected the end at byte 11"),
+    ("[1]", 0, "expected '{' at byte 8"),
+    ("", 0, "expected '{' at byte 8"),
   ])
   func aBrokenFileIsOneClearError(header: String, dataSize: Int, problem: String) throws {
     try write(header: header, dataSize: dataSize)
-    #expect(failure { _ = try SafeTensors(contentsOf: path) } == "\(path): \(problem)")
+    #expect(
+      failure { _ = try SafeTensors(contentsOf: path) } == "\(path): cannot read as safetensors: \(problem)")
   }
 
   @Test func aForeignFileIsOneClearError() throws {
     try Data("PNG".utf8).write(to: URL(fileURLWithPath: path))
     #expect(
       failure { _ = try SafeTensors(contentsOf: path) }
-        == "\(path): not a safetensors file: 3 bytes, expected at least 8")
+        == "\(path): cannot read as safetensors: 3 bytes, expected at least 8")
     try Data("<html><body>".utf8).write(to: URL(fileURLWithPath: path))
     #expect(
       failure { _ = try SafeTensors(contentsOf: path) }
-        == "\(path): not a safetensors file: its first 8 bytes ask for a header of 7078601349733312572 bytes, "
+        == "\(path): cannot read as safetensors: its first 8 bytes ask for a header of 7078601349733312572 bytes, "
         + "expected at most 100000000")
     try write(header: "{}", dataSize: 0, headerSize: 100)
     #expect(
       failure { _ = try SafeTensors(contentsOf: path) }
-        == "\(path): cut short: expected a header of 100 bytes, found 2")
+        == "\(path): cannot read as safetensors: cut short: expected a header of 100 bytes, found 2")
     #expect(
       failure { _ = try SafeTensors(contentsOf: folder.file("none")) }
         == "\(folder.file("none")): cannot read: No such file or directory")

@@ -28,3 +28,16 @@ func failure(_ body: () throws -> Void) -> String? {
     return (error as? TrainingError)?.description
   }
 }
+
+/// From now on no file of this process may grow beyond `size` bytes, which looks like a disk that fills up.
+func limitFileSize(to size: UInt) {
+  // Writing more is an error then, no longer a deadly signal.
+  signal(SIGXFSZ, SIG_IGN)
+  var limit = rlimit(rlim_cur: rlim_t(size), rlim_max: rlim_t(size))
+  #if canImport(Glibc)
+    let result = setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+  #else
+    let result = setrlimit(RLIMIT_FSIZE, &limit)
+  #endif
+  precondition(result == 0, "cannot limit the size of files")
+}

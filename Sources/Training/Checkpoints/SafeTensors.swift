@@ -120,8 +120,8 @@ public struct SafeTensors: Sendable, Equatable {
           entries.append(Entry(name: tensor.name, shape: tensor.shape, values: values))
         }
       }
-    } catch let error as Header.FormatError {
-      throw TrainingError.file(path: path, problem: error.problem)
+    } catch let error as FormatError {
+      throw TrainingError.file(path: path, problem: "cannot read as safetensors: \(error.problem)")
     }
   }
 }

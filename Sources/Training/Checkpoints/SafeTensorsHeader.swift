@@ -11,11 +11,6 @@ extension SafeTensors {
       let offsets: Range<Int>
     }
 
-    /// What is wrong with a file's content, in one line.
-    struct FormatError: Error {
-      let problem: String
-    }
-
     static let metadataName = "__metadata__"
     /// The reference implementation's limit.
     static let largestSize = 100_000_000
@@ -41,23 +36,18 @@ extension SafeTensors {
       var fields: [String] = []
       if !metadata.isEmpty {
         let texts = metadata.sorted { $0.key < $1.key }.map {
-          "\(Self.quoted($0.key)):\(Self.quoted($0.value))"
+          "\(quotedJSON($0.key)):\(quotedJSON($0.value))"
         }
         fields.append("\"\(Self.metadataName)\":{\(texts.joined(separator: ","))}")
       }
       for tensor in tensors {
         let shape = tensor.shape.map(String.init).joined(separator: ",")
         fields.append(
-          "\(Self.quoted(tensor.name)):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],"
+          "\(quotedJSON(tensor.name)):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],"
             + "\"data_offsets\":[\(tensor.offsets.lowerBound),\(tensor.offsets.upperBound)]}")
       }
       let text = Array("{\(fields.joined(separator: ","))}".utf8)
       return text + [UInt8](repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8)
-    }
-
-    private static func quoted(_ text: String) -> String {
-      // A Swift string is valid Unicode, which is all that the encoder asks for.
-      String(decoding: try! JSONEncoder().encode(text), as: UTF8.self)
     }
 
     // MARK: Reading
@@ -65,12 +55,12 @@ extension SafeTensors {
     /// Where the header ends, as the first 8 bytes say.
     static func end(in bytes: [UInt8]) throws -> Int {
       guard bytes.count >= 8 else {
-        throw FormatError(problem: "not a safetensors file: \(bytes.count) bytes, expected at least 8")
+        throw FormatError(problem: "\(bytes.count) bytes, expected at least 8")
       }
       let size = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
       guard size <= largestSize else {
         throw FormatError(
-          problem: "not a safetensors file: its first 8 bytes ask for a header of \(size) bytes, "
+          problem: "its first 8 bytes ask for a header of \(size) bytes, "
             + "expected at most \(largestSize)")
       }
       guard Int(size) <= bytes.count - 8 else {
@@ -81,7 +71,7 @@ extension SafeTensors {
     }
 
     init(decoding bytes: ArraySlice<UInt8>) throws {
-      var scanner = HeaderScanner(bytes)
+      var scanner = JSONScanner(bytes)
       try scanner.readObject { scanner, name in
         if name == Self.metadataName {
           try scanner.readObject { scanner, key in metadata[key] = try scanner.readString() }
@@ -95,7 +85,7 @@ extension SafeTensors {
       }
     }
 
-    private static func readTensor(_ name: String, from scanner: inout HeaderScanner) throws -> Tensor {
+    private static func readTensor(_ name: String, from scanner: inout JSONScanner) throws -> Tensor {
       var typeName: String?
       var shape: [Int]?
       var offsets: [Int]?
@@ -104,12 +94,12 @@ extension SafeTensors {
         case "dtype": typeName = try scanner.readString()
         case "shape": shape = try scanner.readIntegers()
         case "data_offsets": offsets = try scanner.readIntegers()
-        default: throw FormatError(problem: "not a safetensors file: '\(name)' has an unknown field '\(key)'")
+        default: throw FormatError(problem: "'\(name)' has an unknown field '\(key)'")
         }
       }
       guard let typeName, let shape, let offsets, offsets.count == 2, offsets[0] <= offsets[1] else {
         throw FormatError(
-          problem: "not a safetensors file: '\(name)' needs dtype, shape and two rising data_offsets")
+          problem: "'\(name)' needs dtype, shape and two rising data_offsets")
       }
       guard let type = ElementType(rawValue: typeName) else {
         let known = ElementType.allCases.map(\.rawValue).joined(separator: ", ")

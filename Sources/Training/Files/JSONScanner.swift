@@ -1,9 +1,9 @@
 import Foundation
 
-/// Reads the little JSON that a safetensors header consists of: objects, strings, lists of whole numbers.
+/// Reads JSON of a known form, piece by piece: safetensors headers and lines of metrics.
 ///
 /// Foundation's decoder would keep just one of two equal names and forget the order.
-struct HeaderScanner {
+struct JSONScanner {
   private let bytes: ArraySlice<UInt8>
   private var position: Int
 
@@ -15,12 +15,12 @@ struct HeaderScanner {
   /// Reads `{"name": …, …}`, where no name may stand twice.
   ///
   /// - Parameter readValue: reads the value of the name it is given.
-  mutating func readObject(_ readValue: (inout HeaderScanner, String) throws -> Void) throws {
+  mutating func readObject(_ readValue: (inout JSONScanner, String) throws -> Void) throws {
     var names: Set<String> = []
     try readList(from: "{", to: "}") { scanner in
       let name = try scanner.readString()
       guard names.insert(name).inserted else {
-        throw SafeTensors.Header.FormatError(problem: "not a safetensors file: '\(name)' appears twice")
+        throw FormatError(problem: "'\(name)' appears twice")
       }
       try scanner.expect(":")
       try readValue(&scanner, name)
@@ -31,17 +31,35 @@ struct HeaderScanner {
   mutating func readIntegers() throws -> [Int] {
     var integers: [Int] = []
     try readList(from: "[", to: "]") { scanner in
-      scanner.skipSpaces()
-      let digits = scanner.bytes[scanner.position...].prefix {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-      }
-      guard let integer = Int(String(decoding: digits, as: UTF8.self)) else {
-        throw scanner.unexpected("a whole number")
-      }
-      scanner.position = digits.endIndex
-      integers.append(integer)
+      integers.append(try scanner.readInteger())
     }
     return integers
+  }
+
+  /// Reads `123`, without a sign.
+  mutating func readInteger() throws -> Int {
+    try readNumber(of: "0123456789", "a whole number") { Int($0) }
+  }
+
+  /// Reads `-1.5e3`.
+  mutating func readDouble() throws -> Double {
+    try readNumber(of: "0123456789+-.eE", "a number") { Double($0) }
+  }
+
+  private mutating func readNumber<Number>(
+    of characters: String, _ expected: String, _ parse: (String) -> Number?
+  ) throws -> Number {
+    skipSpaces()
+    let text = bytes[position...].prefix { characters.utf8.contains($0) }
+    guard let number = parse(String(decoding: text, as: UTF8.self)) else { throw unexpected(expected) }
+    position = text.endIndex
+    return number
+  }
+
+  /// Whether a string comes next.
+  mutating func isAtString() -> Bool {
+    skipSpaces()
+    return position < bytes.endIndex && bytes[position] == UInt8(ascii: "\"")
   }
 
   /// Reads `"text"`, with JSON's escapes.
@@ -72,11 +90,11 @@ struct HeaderScanner {
   /// Checks that nothing but padding is left.
   mutating func finish() throws {
     skipSpaces()
-    if position < bytes.endIndex { throw unexpected("the header's end") }
+    if position < bytes.endIndex { throw unexpected("the end") }
   }
 
   private mutating func readList(
-    from opening: Character, to closing: Character, _ readElement: (inout HeaderScanner) throws -> Void
+    from opening: Character, to closing: Character, _ readElement: (inout JSONScanner) throws -> Void
   ) throws {
     try expect(opening)
     if skip(closing) { return }
@@ -100,8 +118,21 @@ struct HeaderScanner {
     while position < bytes.endIndex, " \t\r\n".utf8.contains(bytes[position]) { position += 1 }
   }
 
-  private func unexpected(_ expected: String) -> SafeTensors.Header.FormatError {
-    SafeTensors.Header.FormatError(
-      problem: "not a safetensors file: expected \(expected) at byte \(position) of it")
+  private func unexpected(_ expected: String) -> FormatError {
+    FormatError(
+      problem: "expected \(expected) at byte \(position)")
   }
+}
+
+/// What is wrong with a file's content, in one line; whoever knows the file makes it a `TrainingError`.
+struct FormatError: Error {
+  let problem: String
+}
+
+/// A text as JSON writes it, in quotes.
+func quotedJSON(_ text: String) -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = .withoutEscapingSlashes
+  // A Swift string is valid Unicode, which is all that the encoder asks for.
+  return String(decoding: try! encoder.encode(text), as: UTF8.self)
 }
