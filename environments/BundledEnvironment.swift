@@ -3,7 +3,9 @@ public enum BundledEnvironment: String, CaseIterable, Sendable, Codable {
   /// `ContinuousCartPole`.
   case cartpole
   /// `ContinuousCartPole.discrete`.
-  case discreteCartpole = "cartpole-discrete"
+  case cartpoleDiscrete = "cartpole-discrete"
+  /// `CartPoleSwingUp`.
+  case cartpoleSwingUp = "cartpole-swingup"
   /// `Pendulum`.
   case pendulum
 
@@ -19,7 +21,8 @@ public enum BundledEnvironment: String, CaseIterable, Sendable, Codable {
   public func make() -> any Environment {
     switch self {
     case .cartpole: ContinuousCartPole()
-    case .discreteCartpole: ContinuousCartPole.discrete
+    case .cartpoleDiscrete: ContinuousCartPole.discrete
+    case .cartpoleSwingUp: CartPoleSwingUp()
     case .pendulum: Pendulum()
     }
   }

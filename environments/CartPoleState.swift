@@ -3,6 +3,7 @@
 #else
   import Darwin
 #endif
+import struct Tensors.SplitMix64
 
 /// A cart on a rail with a pole hinged on it, moved by the equations of Gymnasium's CartPole-v1.
 ///
@@ -40,11 +41,21 @@ public struct CartPoleState: Sendable, Equatable {
     self.angularVelocity = angularVelocity
   }
 
+  /// A state near rest with the pole at `angle`: each number is off by at most 0.05, drawn uniformly.
+  init(around angle: Double, using random: inout SplitMix64) {
+    position = random.uniform(in: -0.05...0.05)
+    velocity = random.uniform(in: -0.05...0.05)
+    self.angle = angle + random.uniform(in: -0.05...0.05)
+    angularVelocity = random.uniform(in: -0.05...0.05)
+  }
+
   /// Moves on by one time step (0.02 s) under a force in newtons, by explicit Euler: places move
   /// with the *old* speeds, as in Gymnasium.
   @inline(__always)
   mutating func push(force: Double) {
-    let (sine, cosine) = (sin(angle), cos(angle))
+    let sine = sin(angle)
+    // Near the top the square root gives the same at half the price.
+    let cosine = abs(angle) < 1 ? (1 - sine * sine).squareRoot() : cos(angle)
     let poleMoment = Self.poleMass * Self.halfLength
     let shared = (force + poleMoment * angularVelocity * angularVelocity * sine) / Self.totalMass
     let angularAcceleration =
@@ -75,7 +86,7 @@ public struct CartPoleState: Sendable, Equatable {
 extension CartPoleState {
   /// A picture of a cart at `position` whose pole leans by `angle`; what is off the rail is cut off.
   static func render(position: Double, angle: Double, width: Int, height: Int) -> RGBImage {
-    var canvas = Canvas(width: width, height: height, span: 5.4, center: Point(0, 0.8))
+    var canvas = Canvas(width: width, height: height, span: 5.4, center: Point(0, 0.35))
     canvas.polygon(
       [Point(-9, -0.4), Point(9, -0.4), Point(9, -9), Point(-9, -9)], color: .shade)
     for side in [-1.0, 1.0] {

@@ -38,11 +38,7 @@ public struct ContinuousCartPole: Environment {
   /// Starts an episode in a random state.
   public mutating func reset(seed: UInt64) -> [Float] {
     var random = SplitMix64(seed: seed)
-    let range = -0.05...0.05
-    return reset(
-      state: CartPoleState(
-        position: random.uniform(in: range), velocity: random.uniform(in: range),
-        angle: random.uniform(in: range), angularVelocity: random.uniform(in: range)))
+    return reset(state: CartPoleState(around: 0, using: &random))
   }
 
   /// Starts an episode from a given state.
