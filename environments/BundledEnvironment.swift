@@ -8,6 +8,8 @@ public enum BundledEnvironment: String, CaseIterable, Sendable, Codable {
   case cartpoleSwingUp = "cartpole-swingup"
   /// `Pendulum`.
   case pendulum
+  /// `SequenceTask` with its default sizes.
+  case sequence
 
   /// The task called `name`.
   ///
@@ -24,6 +26,7 @@ public enum BundledEnvironment: String, CaseIterable, Sendable, Codable {
     case .cartpoleDiscrete: ContinuousCartPole.discrete
     case .cartpoleSwingUp: CartPoleSwingUp()
     case .pendulum: Pendulum()
+    case .sequence: SequenceTask()
     }
   }
 }

@@ -65,7 +65,8 @@ import struct Tensors.SplitMix64
       policy.returns(in: environment, episodes: 100).reduce(0, +) / 100
     }
     let anchors = environment.anchors
-    let tolerance = 0.002 * (anchors.expert - anchors.random)
+    // The sequence task documents its exact chance, of which 100 episodes are a sample.
+    let tolerance = (task == .sequence ? 0.03 : 0.002) * (anchors.expert - anchors.random)
     #expect(abs(mean(.random) - anchors.random) < tolerance, "random: \(mean(.random))")
     #expect(abs(mean(.expert) - anchors.expert) < tolerance, "expert: \(mean(.expert))")
     #expect(anchors.normalisedScore(anchors.random) == 0)
