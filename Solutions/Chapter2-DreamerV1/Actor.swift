@@ -56,13 +56,18 @@ public struct Actor: Module {
   public var layers: MLP
   /// The raw output at which the standard deviation has its initial value.
   private let rawDeviation: Float
+  private let meanLimit: Float
+  private let minimumDeviation: Float
 
   /// An actor with freshly drawn weights, whose first actions have about this standard deviation
   /// before squashing.
   public init(
     features: Int, actionSize: Int, units: Int, hiddenLayers: Int, initialDeviation: Double,
+    meanLimit: Double, minimumDeviation: Double,
     using random: inout SplitMix64
   ) {
+    self.meanLimit = Float(meanLimit)
+    self.minimumDeviation = Float(minimumDeviation)
     rawDeviation = Float(log(exp(initialDeviation) - 1))  // the inverse of softplus
     layers = MLP(features, 2 * actionSize, units: units, hiddenLayers: hiddenLayers, using: &random)
   }
@@ -74,8 +79,8 @@ public struct Actor: Module {
   public func callAsFunction(_ features: Tensor) -> TanhNormal {
     let output = layers(features)
     let size = output.shape[output.rank - 1] / 2
-    let mean = 5 * tanh(output.slice(0..<size, axis: -1) / 5)
-    let deviation = softplus(output.slice(size..<(2 * size), axis: -1) + rawDeviation) + 1e-4
+    let mean = meanLimit * tanh(output.slice(0..<size, axis: -1) / meanLimit)
+    let deviation = softplus(output.slice(size..<(2 * size), axis: -1) + rawDeviation) + minimumDeviation
     return TanhNormal(Normal(mean: mean, standardDeviation: deviation))
   }
 

@@ -16,7 +16,8 @@ public struct Behavior: Sendable {
     let features = configuration.deterministicSize + configuration.stochasticSize
     actor = Actor(
       features: features, actionSize: actionSize, units: configuration.units,
-      hiddenLayers: configuration.actorLayers, initialDeviation: configuration.initialDeviation, using: &random)
+      hiddenLayers: configuration.actorLayers, initialDeviation: configuration.initialDeviation,
+      meanLimit: configuration.meanLimit, minimumDeviation: configuration.minimumDeviation, using: &random)
     critic = MLP(
       features, 1, units: configuration.units, hiddenLayers: configuration.valueLayers, using: &random)
   }
@@ -45,16 +46,16 @@ public struct Behavior: Sendable {
   public func actorLoss(
     _ actor: Actor, from start: LatentState, model: WorldModel, using random: inout SplitMix64
   ) -> (loss: Tensor, dream: Dream) {
-    let features = Imagination(
-      from: start, horizon: configuration.horizon, rssm: model.rssm, actor: actor, using: &random
-    ).features
+    let imagination = Imagination(
+      from: start, horizon: configuration.horizon, rssm: model.rssm, actor: actor, using: &random)
+    let features = imagination.features
     // BEGIN SOLUTION 2.11
     let discounts = model.discount(features)
     let returns = lambdaReturns(
       rewards: model.reward(features), values: critic(features).at(0, axis: -1), discounts: discounts,
       lambda: Float(configuration.lambda))
     let weights = discountWeights(discounts)
-    let loss = -(weights * returns).mean()
+    let loss = -(weights * (returns + Float(configuration.entropyScale) * imagination.entropies.slice(1..<configuration.horizon, axis: 1))).mean()
     // END SOLUTION 2.11
     let dream = Dream(
       features: stopGradient(features), returns: stopGradient(returns), weights: stopGradient(weights))

@@ -37,6 +37,9 @@ public struct DreamerV1Configuration: Codable, Sendable, Equatable {
   public var horizon = 15
   public var discount = 0.99
   public var initialDeviation = 5.0
+  public var meanLimit = 5.0
+  public var minimumDeviation = 1e-4
+  public var entropyScale = 0.0
   public var lambda = 0.95
   public var explorationNoise = 0.3
   // Optimisers

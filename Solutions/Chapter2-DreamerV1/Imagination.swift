@@ -6,6 +6,7 @@ import Tensors
 public struct Imagination: Sendable {
   /// Features of the imagined states, the start left out: `[batch, horizon, feature]`.
   public var features: Tensor
+  public var entropies: Tensor
 
   /// Dreams `horizon` steps ahead: the actor acts, the prior answers.
   ///
@@ -25,12 +26,17 @@ public struct Imagination: Sendable {
     // BEGIN SOLUTION 2.8
     var state = start
     var imagined: [Tensor] = []
+    var ent: [Tensor] = []
     for _ in 0..<horizon {
-      let action = actor(stopGradient(state.features)).sample(using: &random)
+      let d = actor(stopGradient(state.features))
+      let u = d.normal.sample(using: &random)
+      let action = tanh(u)
+      ent.append(-d.logProbability(preTanh: u))
       state = rssm.imagineStep(state, action: action, using: &random)
       imagined.append(state.features)
     }
     features = stack(imagined, axis: 1)
+    entropies = stack(ent, axis: 1)
     // END SOLUTION 2.8
   }
 }
