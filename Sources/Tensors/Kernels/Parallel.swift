@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// How many cores the kernels use.
 package enum Threads {
@@ -9,7 +10,111 @@ package enum Threads {
   }()
 }
 
-/// Runs `body` over disjoint chunks that cover `0..<count`.
+/// Runs `body` over disjoint chunks that cover `0..<count`, on several cores when the work pays for it.
+///
+/// - Parameters:
+///   - count: the number of items.
+///   - costPerItem: rough float operations per item, loads and stores included.
+///   - body: computes one chunk. It is called on several threads at once, so chunks must not share anything
+///     they write, and each item must be computed the same way in whatever chunk it is.
 package func parallelFor(_ count: Int, costPerItem: Int, _ body: (Range<Int>) -> Void) {
-  if count > 0 { body(0..<count) }
+  guard count > 0 else { return }
+  // A chunk takes some 20 µs at least; four per core even out cores that are busy with something else.
+  let worthwhile = count.multipliedReportingOverflow(by: costPerItem).partialValue / 150_000
+  let chunks = min(count, worthwhile, 4 * Threads.count)
+  if chunks < 2 || !(Workers.shared?.run(count, chunks: chunks, body) ?? false) { body(0..<count) }
+}
+
+/// Threads that wait for jobs: `Threads.count - 1` of them, because the caller works too.
+///
+/// Waking a sleeping thread takes some 50 µs, about as long as many jobs. So a worker that has finished a job
+/// looks out for the next one for a moment before it sleeps; and the caller never waits for a worker that has
+/// not yet come, it computes the chunks itself.
+private final class Workers: Sendable {
+  static let shared = Threads.count > 1 ? Workers(count: Threads.count - 1) : nil
+
+  /// One job: `body` over `chunks` parts of `0..<count`.
+  private struct Job {
+    var count: Int
+    var chunks: Int
+    var body: (Range<Int>) -> Void
+  }
+  /// Written only by the caller that holds `taken`, while the job is closed and no worker is inside; read only
+  /// by workers inside.
+  nonisolated(unsafe) private var job: UnsafePointer<Job>?
+  /// Whether some caller is using the workers.
+  private let taken = Atomic(false)
+  /// The number of workers inside the job, plus `open` while more may enter.
+  private let door = Atomic(0)
+  private static let open = 1 << 32
+  private let nextChunk = Atomic(0)
+  private let sleepers = Atomic(0)
+  private let alarm = DispatchSemaphore(value: 0)
+
+  private init(count: Int) {
+    for _ in 0..<count {
+      let thread = Thread { [self] in serve() }
+      thread.qualityOfService = .userInitiated
+      thread.start()
+    }
+  }
+
+  /// Runs a job, or returns false at once if another one (perhaps the caller of this one) is running.
+  func run(_ count: Int, chunks: Int, _ body: (Range<Int>) -> Void) -> Bool {
+    guard !taken.exchange(true, ordering: .acquiring) else { return false }
+    withoutActuallyEscaping(body) { body in
+      withUnsafePointer(to: Job(count: count, chunks: chunks, body: body)) { job in
+        self.job = job
+        nextChunk.store(0, ordering: .relaxed)
+        door.store(Self.open, ordering: .sequentiallyConsistent)
+        let asleep = sleepers.exchange(0, ordering: .sequentiallyConsistent)
+        for _ in 0..<asleep { alarm.signal() }
+        work()
+        door.subtract(Self.open, ordering: .acquiringAndReleasing)
+        while door.load(ordering: .acquiring) > 0 { sched_yield() }
+      }
+    }
+    taken.store(false, ordering: .releasing)
+    return true
+  }
+
+  /// Takes chunks until none are left.
+  @inline(never)
+  private func work() {
+    let job = job!.pointee
+    while true {
+      let chunk = nextChunk.add(1, ordering: .relaxed).oldValue
+      guard chunk < job.chunks else { return }
+      job.body(chunk * job.count / job.chunks..<(chunk + 1) * job.count / job.chunks)
+    }
+  }
+
+  private func serve() {
+    let patience: UInt64 = 60_000  // nanoseconds
+    var idleSince = DispatchTime.now().uptimeNanoseconds
+    while true {
+      if enter() {
+        work()
+        door.subtract(1, ordering: .releasing)
+        idleSince = DispatchTime.now().uptimeNanoseconds
+      } else if DispatchTime.now().uptimeNanoseconds > idleSince + patience {
+        sleepers.add(1, ordering: .sequentiallyConsistent)
+        // If a job has come just now, its alarm will wake some later sleep in vain, which does no harm.
+        if door.load(ordering: .sequentiallyConsistent) < Self.open { alarm.wait() }
+        idleSince = DispatchTime.now().uptimeNanoseconds
+      }
+    }
+  }
+
+  /// Goes through the door if it is open.
+  private func enter() -> Bool {
+    var inside = door.load(ordering: .relaxed)
+    while inside >= Self.open {
+      let (entered, found) = door.weakCompareExchange(
+        expected: inside, desired: inside + 1, ordering: .acquiring)
+      if entered { return true }
+      inside = found
+    }
+    return false
+  }
 }
