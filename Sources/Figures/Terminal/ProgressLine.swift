@@ -63,10 +63,10 @@ public struct ProgressLine {
     if waited >= (terminal.isInteractive ? 1.0 / 12 : 5) { draw(on: terminal, at: now) }
   }
 
-  /// Prints a line of its own above the progress line.
+  /// Prints a line of plain text above the progress line.
   public mutating func log(_ text: String) {
     let terminal = terminal()
-    write(terminal.isInteractive ? "\r\u{1B}[K\(text)\n" : text + "\n")
+    write((terminal.isInteractive ? "\r\u{1B}[K" : "") + terminal.showable(text) + "\n")
     if lastDrawn != nil, terminal.isInteractive { draw(on: terminal, at: clock()) }
   }
 
