@@ -127,6 +127,17 @@ import Testing
     }
   }
 
+  @Test func aDamagedEventEndsWhatIsKept() throws {
+    let records = [1, 2, 3].map { EventRecord.scalars(MetricsRecord(step: $0, metrics: ["a": 1]), time: 9) }
+    let content = records.flatMap { $0 }
+    #expect(EventRecord.prefix(of: content, upTo: 9) == content.count)
+    for position in records[0].count..<2 * records[0].count {
+      var damaged = content
+      damaged[position] ^= 1
+      #expect(EventRecord.prefix(of: damaged, upTo: 9) == records[0].count, "byte \(position)")
+    }
+  }
+
   @Test func theChecksumIsCRC32C() {
     // The check value of the Rocksoft model, and RFC 3720's 32 zeros.
     #expect(EventRecord.checksum(Array("123456789".utf8)) == 0xE306_9283)

@@ -1,3 +1,5 @@
+import Environments
+
 extension RGBImage {
   /// The picture at another size: each new pixel is the mean of the pixels it covers, or the nearest one
   /// where the picture grows.

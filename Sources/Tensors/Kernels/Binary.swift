@@ -1,4 +1,6 @@
-/// The functions of two values that tensors offer. Maximum and minimum of a number and NaN are NaN.
+/// The functions of two values that tensors offer.
+///
+/// Maximum and minimum of a number and NaN are NaN.
 package enum BinaryOperation: Sendable { case add, subtract, multiply, divide, maximum, minimum }
 
 /// out[shape] = a ∘ b, both read with the given strides (0 = broadcast); out is contiguous, and may be an

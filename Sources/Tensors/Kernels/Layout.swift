@@ -1,5 +1,6 @@
-/// The loop that fills a contiguous array row by row from two operands read with strides. Axes that every
-/// operand walks through as if they were one are merged, so that the rows are as long as possible.
+/// The loop that fills a contiguous array row by row from two operands read with strides.
+///
+/// Axes that every operand walks through as if they were one are merged, so that the rows are as long as possible.
 struct StridedLoop {
   // Axes from the innermost outwards.
   private var sizes = [1]

@@ -11,7 +11,7 @@ package func scaleAndShift(
   }
 }
 
-/// y += x·scale
+/// y += x·scale.
 package func addScaled(
   _ x: UnsafePointer<Float>, scale: Float, to y: UnsafeMutablePointer<Float>, count: Int
 ) {

@@ -26,9 +26,20 @@ package func matrixProduct(
   _ b: UnsafePointer<Float>, bRow: Int, bColumn: Int,
   _ c: UnsafeMutablePointer<Float>, cRow: Int, accumulate: Bool, bias: UnsafePointer<Float>?
 ) {
+  if m == 1 && (bRow == 1 || bColumn == 1) {
+    vectorProduct(
+      n: n, k: k, a, stride: aColumn, b, bRow: bRow, bColumn: bColumn, c, stride: 1,
+      accumulate: accumulate, bias: bias, biasStride: 1)
+    return
+  }
+  if n == 1 && (aRow == 1 || aColumn == 1) {  // (A·b)ᵀ = bᵀ·Aᵀ
+    vectorProduct(
+      n: m, k: k, b, stride: bRow, a, bRow: aColumn, bColumn: aRow, c, stride: cRow,
+      accumulate: accumulate, bias: bias, biasStride: 0)
+    return
+  }
   // Packing pays when enough tiles read the panel again.
   let packs = bColumn != 1 || m > 4 * tileRows
-  nonisolated(unsafe) let (a, b, c, bias) = (a, b, c, bias)
   @inline(__always) func panels(_ range: Range<Int>, rows: Range<Int>) {
     withUnsafeTemporaryAllocation(byteCount: blockDepth * tileColumns * 4, alignment: 64) { scratch in
       let packed = scratch.baseAddress!.assumingMemoryBound(to: Float.self)
@@ -74,15 +85,15 @@ private func pack(
   _ b: UnsafePointer<Float>, row: Int, column: Int, depth: Int, columns: Int,
   into packed: UnsafeMutablePointer<Float>
 ) {
-  if column == 1 && columns == tileColumns {
+  if columns < tileColumns { packed.update(repeating: 0, count: depth * tileColumns) }
+  if row == 1 {
+    transpose(rows: columns, columns: depth, b, stride: column, to: packed, stride: tileColumns)
+  } else if column == 1 {
+    for p in 0..<depth { (packed + p * tileColumns).update(from: b + p * row, count: columns) }
+  } else {
     for p in 0..<depth {
-      let values = UnsafeRawPointer(b + p * row).loadUnaligned(as: SIMD32<Float>.self)
-      UnsafeMutableRawPointer(packed + p * tileColumns).storeBytes(of: values, as: SIMD32<Float>.self)
+      for j in 0..<columns { packed[p * tileColumns + j] = b[p * row + j * column] }
     }
-    return
-  }
-  for p in 0..<depth {
-    for j in 0..<tileColumns { packed[p * tileColumns + j] = j < columns ? b[p * row + j * column] : 0 }
   }
 }
 

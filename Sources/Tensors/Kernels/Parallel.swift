@@ -29,7 +29,8 @@ package func parallelFor(_ count: Int, costPerItem: Int, _ body: (Range<Int>) ->
 ///
 /// Waking a sleeping thread takes some 50 µs, about as long as many jobs. So a worker that has finished a job
 /// looks out for the next one for a moment before it sleeps; and the caller never waits for a worker that has
-/// not yet come, it computes the chunks itself.
+/// not yet come, it computes the chunks itself. Where other programs want the cores too, either may lose its core
+/// in the middle of a chunk, for milliseconds: after such a loss the caller does without workers for a while.
 private final class Workers: Sendable {
   static let shared = Threads.count > 1 ? Workers(count: Threads.count - 1) : nil
 
@@ -50,6 +51,8 @@ private final class Workers: Sendable {
   private let nextChunk = Atomic(0)
   private let sleepers = Atomic(0)
   private let alarm = DispatchSemaphore(value: 0)
+  /// When workers may be used again, on the monotonic clock.
+  private let restUntil = Atomic(0)
 
   private init(count: Int) {
     for _ in 0..<count {
@@ -61,7 +64,9 @@ private final class Workers: Sendable {
 
   /// Runs a job, or returns false at once if another one (perhaps the caller of this one) is running.
   func run(_ count: Int, chunks: Int, _ body: (Range<Int>) -> Void) -> Bool {
-    guard !taken.exchange(true, ordering: .acquiring) else { return false }
+    let (start, processorStart) = (Self.clock(CLOCK_MONOTONIC), Self.clock(CLOCK_THREAD_CPUTIME_ID))
+    guard start >= restUntil.load(ordering: .relaxed), !taken.exchange(true, ordering: .acquiring)
+    else { return false }
     withoutActuallyEscaping(body) { body in
       withUnsafePointer(to: Job(count: count, chunks: chunks, body: body)) { job in
         self.job = job
@@ -71,9 +76,16 @@ private final class Workers: Sendable {
         for _ in 0..<asleep { alarm.signal() }
         work()
         door.subtract(Self.open, ordering: .acquiringAndReleasing)
-        while door.load(ordering: .acquiring) > 0 { sched_yield() }
+        let done = Self.clock(CLOCK_MONOTONIC)
+        while door.load(ordering: .acquiring) > 0 {
+          // To give way costs a time slice of several milliseconds if another program is waiting.
+          if Self.clock(CLOCK_MONOTONIC) - done > max(200_000, done - start) { sched_yield() }
+        }
       }
     }
+    let end = Self.clock(CLOCK_MONOTONIC)
+    let lost = (end - start) - (Self.clock(CLOCK_THREAD_CPUTIME_ID) - processorStart)
+    if lost > 200_000 { restUntil.store(end + 50 * lost, ordering: .relaxed) }
     taken.store(false, ordering: .releasing)
     return true
   }
@@ -90,20 +102,27 @@ private final class Workers: Sendable {
   }
 
   private func serve() {
-    let patience: UInt64 = 60_000  // nanoseconds
-    var idleSince = DispatchTime.now().uptimeNanoseconds
+    let patience = 60_000  // nanoseconds
+    var idleSince = Self.clock(CLOCK_MONOTONIC)
     while true {
       if enter() {
         work()
         door.subtract(1, ordering: .releasing)
-        idleSince = DispatchTime.now().uptimeNanoseconds
-      } else if DispatchTime.now().uptimeNanoseconds > idleSince + patience {
+        idleSince = Self.clock(CLOCK_MONOTONIC)
+      } else if Self.clock(CLOCK_MONOTONIC) > idleSince + patience {
         sleepers.add(1, ordering: .sequentiallyConsistent)
         // If a job has come just now, its alarm will wake some later sleep in vain, which does no harm.
         if door.load(ordering: .sequentiallyConsistent) < Self.open { alarm.wait() }
-        idleSince = DispatchTime.now().uptimeNanoseconds
+        idleSince = Self.clock(CLOCK_MONOTONIC)
       }
     }
+  }
+
+  /// The time of a clock in nanoseconds.
+  private static func clock(_ clock: clockid_t) -> Int {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return time.tv_sec * 1_000_000_000 + time.tv_nsec
   }
 
   /// Goes through the door if it is open.

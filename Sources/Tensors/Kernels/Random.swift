@@ -1,5 +1,6 @@
-/// Fills with standard normal numbers, always the same for one state of the generator: value i takes the
-/// upper half of draw i of each 64 as a radius, or the lower half of draw i − 64 as …
+/// Fills with standard normal numbers by the Box–Muller transform, in an order that never changes.
+///
+/// Each block of up to 128 numbers takes 64 draws; draw i gives the numbers i and 64 + i of its block.
 package func fillNormal(_ out: UnsafeMutablePointer<Float>, count: Int, using random: inout SplitMix64) {
   // Box–Muller turns two uniform numbers into two normal ones, a block of pairs at a time.
   let pairs = 64

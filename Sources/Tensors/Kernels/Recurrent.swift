@@ -1,9 +1,9 @@
-/// One step of the standard GRU (Cho et al. 2014, with the reset gate after the product, as in PyTorch and in
-/// Keras with `reset_after`); gates in the order reset | update | candidate.
+/// One step of the standard GRU, with the reset gate after the product (PyTorch; Keras with `reset_after`).
 ///
-/// `input` and `hidden`, [batch, 3·size], are the products x·W + b and h·U + c; `state` is [batch, size]:
+/// `input` and `hidden`, [batch, 3·size], are the products x·W + b and h·U + c with the gates in the order
+/// reset | update | candidate; `state` is [batch, size]. With the parts of each,
 /// r = σ(input + hidden), u = σ(input + hidden), n = tanh(input + r·hidden), out = u·state + (1 − u)·n.
-/// `gates`, [batch, 3·size], receives r | u | n for the gradients.
+/// `gates`, [batch, 3·size], receives r | u | n for the gradients. Source: Cho et al. 2014.
 package func gruForward(
   input: UnsafePointer<Float>, hidden: UnsafePointer<Float>, state: UnsafePointer<Float>,
   gates: UnsafeMutablePointer<Float>, into out: UnsafeMutablePointer<Float>, batch: Int, size: Int

@@ -1,7 +1,11 @@
-/// The reductions that tensors offer. The maximum of numbers among which is NaN is NaN.
+/// The reductions that tensors offer.
+///
+/// The maximum of numbers among which is NaN is NaN.
 package enum ReductionOperation: Sendable { case sum, maximum }
 
-/// out[o, i] = reduce over r of x[o, r, i]; x and out are contiguous. The sum of nothing is 0, the maximum −∞.
+/// out[o, i] = reduce over r of x[o, r, i]; x and out are contiguous.
+///
+/// The sum of nothing is 0, the maximum −∞.
 package func reduce(
   _ operation: ReductionOperation, _ x: UnsafePointer<Float>, outer: Int, reduced: Int, inner: Int,
   into out: UnsafeMutablePointer<Float>
@@ -25,6 +29,7 @@ private protocol Reduction {
 private enum Sum: Reduction {
   static var start: Float { 0 }
   static func join(_ a: Float, _ b: Float) -> Float { a + b }
+  @inline(__always)
   static func join(_ a: Vector, _ b: Vector) -> Vector { a + b }
 }
 
@@ -32,6 +37,7 @@ private enum Maximum: Reduction {
   static var start: Float { -.infinity }
   static func join(_ a: Float, _ b: Float) -> Float { a > b || a.isNaN ? a : b }
   /// Selects by bits, because `replacing(with:where:)` goes lane by lane.
+  @inline(__always)
   static func join(_ a: Vector, _ b: Vector) -> Vector {
     let mask = unsafeBitCast((a .> b) .| (a .!= a), to: SIMD16<UInt32>.self)
     let (a, b) = (unsafeBitCast(a, to: SIMD16<UInt32>.self), unsafeBitCast(b, to: SIMD16<UInt32>.self))
@@ -71,31 +77,30 @@ private func reduce<Operation: Reduction>(
 private func reduceRow<Operation: Reduction>(
   _: Operation.Type, _ x: UnsafePointer<Float>, _ count: Int
 ) -> Float {
-  @inline(__always) func load(_ i: Int) -> Vector { UnsafeRawPointer(x + i).loadUnaligned(as: Vector.self) }
   let start = Vector(repeating: Operation.start)
   var total = start
-  var i = 0
-  while i + 64 <= count {
+  var next = UnsafeRawPointer(x)
+  var left = count
+  while left >= 64 {
     var (p0, p1, p2, p3) = (start, start, start, start)
-    let end = min(i + 64 * run, count & ~63)
-    while i < end {
-      p0 = Operation.join(p0, load(i))
-      p1 = Operation.join(p1, load(i + 16))
-      p2 = Operation.join(p2, load(i + 32))
-      p3 = Operation.join(p3, load(i + 48))
-      i += 64
+    let steps = min(run, left / 64)
+    for _ in 0..<steps {
+      p0 = Operation.join(p0, next.loadUnaligned(as: Vector.self))
+      p1 = Operation.join(p1, next.loadUnaligned(fromByteOffset: 64, as: Vector.self))
+      p2 = Operation.join(p2, next.loadUnaligned(fromByteOffset: 128, as: Vector.self))
+      p3 = Operation.join(p3, next.loadUnaligned(fromByteOffset: 192, as: Vector.self))
+      next += 256
     }
+    left -= 64 * steps
     total = Operation.join(total, Operation.join(Operation.join(p0, p1), Operation.join(p2, p3)))
   }
-  while i + 16 <= count {
-    total = Operation.join(total, load(i))
-    i += 16
+  while left >= 16 {
+    total = Operation.join(total, next.loadUnaligned(as: Vector.self))
+    next += 64
+    left -= 16
   }
   var tail = Operation.start
-  while i < count {
-    tail = Operation.join(tail, x[i])
-    i += 1
-  }
+  for i in count - left..<count { tail = Operation.join(tail, x[i]) }
   // Joins the two halves, then brings the even lanes of what is left to one half and the odd to the other.
   for _ in 0..<4 {
     total = Operation.join(total, Vector(lowHalf: total.highHalf, highHalf: total.lowHalf))
