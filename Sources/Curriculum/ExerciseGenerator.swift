@@ -15,11 +15,18 @@ public struct ExerciseGenerator {
   /// What `generate` did, as paths from the package's folder.
   public struct Report: Equatable {
     /// Files that are new or changed.
-    public var written: [String] = []
+    public var written: [String]
     /// Generated files whose solution is gone.
-    public var removed: [String] = []
+    public var removed: [String]
     /// Files that a learner has changed and that were therefore left alone, though out of date.
-    public var kept: [String] = []
+    public var kept: [String]
+
+    /// A report of these.
+    public init(written: [String] = [], removed: [String] = [], kept: [String] = []) {
+      self.written = written
+      self.removed = removed
+      self.kept = kept
+    }
   }
 
   /// Brings the exercises up to date.

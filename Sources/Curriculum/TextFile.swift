@@ -32,7 +32,7 @@ public enum TextFile {
     }
   }
 
-  /// The names in a folder, sorted; none if it is missing. Hidden files are left out.
+  /// The names in a folder, sorted, without hidden ones; none if the folder is missing.
   public static func names(in folder: URL) -> [String] {
     let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
     return (names ?? []).filter { !$0.hasPrefix(".") }.sorted()

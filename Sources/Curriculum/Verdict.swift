@@ -1,4 +1,4 @@
-/// What became of one check. The five are never mixed.
+/// What became of one check; the five are never mixed.
 public enum Verdict: String, Codable, CaseIterable, Sendable {
   /// The check ran to its end and found nothing to complain about.
   case passed

@@ -54,9 +54,9 @@ import Testing
     ),
     (
       "```swift\nvar weight", "```\nvar weight",
-      "70: expected one ```swift block below 'Alternative: powers of the discount'"
+      "67: expected one ```swift block below 'Alternative: powers of the discount'"
     ),
-    ("discount\n}\nreturn result\n```", "discount\n}\nreturn result", "72: the code block is not closed"),
+    ("discount\n}\nreturn result\n```", "discount\n}\nreturn result", "69: the code block is not closed"),
   ])
   func refusesDepartures(old: String, new: String, message: String) throws {
     let text = try sample()
@@ -81,7 +81,11 @@ import Testing
   }
 
   @Test func unknownNamesListTheKnownOnes() throws {
-    let course = try TemporaryFolder.sampleCourse().course
+    let folder = try TemporaryFolder.sampleCourse()
+    let course = try folder.course
     #expect(throws: CourseError("no chapter 3: the chapters are 9")) { try course.chapter(3) }
+    #expect(throws: CourseError("no exercise 9.3: chapter 9 has 9.1, 9.2")) {
+      try course.exercise(ExerciseID("9.3")!)
+    }
   }
 }

@@ -10,7 +10,7 @@ public func meanOfSquares(_ values: [Float]) -> Float {
   // END SOLUTION 9.1
 }
 
-/// The discounted return of a sequence of rewards: r₀ + γ·r₁ + γ²·r₂ + …
+/// The discounted return of a sequence of rewards: r₀ + γ·r₁ + γ²·r₂ + ….
 ///
 /// - Parameters:
 ///   - rewards: `[time]`.
