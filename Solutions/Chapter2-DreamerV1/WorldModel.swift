@@ -24,7 +24,7 @@ public struct WorldModel: Module {
   ) {
     self.configuration = configuration
     let units = configuration.units
-    let features = configuration.deterministicSize + configuration.stochasticSize
+    let features = configuration.featureSize
     encoder = MLP(observationSize, units, units: units, hiddenLayers: configuration.encoderLayers, using: &random)
     rssm = RSSM(
       actionSize: actionSize, embeddingSize: units, deterministicSize: configuration.deterministicSize,
@@ -63,6 +63,17 @@ public struct WorldModel: Module {
     public var kl: Tensor
     /// What is minimised.
     public var total: Tensor
+
+    /// The losses by name, for recording.
+    func metrics(gradientNorm: Float) -> Metrics {
+      var metrics: Metrics = [
+        "model/total": Double(total.scalar), "model/observation": Double(observation.scalar),
+        "model/reward": Double(reward.scalar), "model/KL": Double(kl.scalar),
+        "model/gradient norm": Double(gradientNorm),
+      ]
+      if let loss = `continue` { metrics.add("model/continue", Double(loss.scalar)) }
+      return metrics
+    }
   }
 
   /// The loss of equation 10 in Hafner et al. 2020: predict what was seen, and stay close to what was
@@ -108,11 +119,11 @@ public struct WorldModel: Module {
   ///   - kl: the mean divergence, weighted with `klScale` after the maximum.
   /// - Returns: a single number.
   public func modelLoss(observation: Tensor, reward: Tensor, continue continueLoss: Tensor?, kl: Tensor) -> Tensor {
-    // BEGIN SOLUTION 2.6
+    // BEGIN SOLUTION 2.5
     var total = observation + reward + Float(configuration.klScale) * maximum(kl, Tensor(Float(configuration.freeNats)))
     if let continueLoss { total = total + Float(configuration.continueScale) * continueLoss }
     return total
-    // END SOLUTION 2.6
+    // END SOLUTION 2.5
   }
 
   /// Shows the parts to the visitor.
