@@ -5,7 +5,7 @@ import Testing
 @Suite struct KernelParallelTests {
   @Test(arguments: [0, 1, 2, 7, 8, 9, 100, 4097])
   func coversEveryItemOnce(count: Int) {
-    for cost in [0, 1, 1_000_000, .max] {
+    for cost in [0, 1, 1_000_000] {
       let visits = KernelBuffer([Float](repeating: 0, count: count))
       nonisolated(unsafe) let start = visits.start
       parallelFor(count, costPerItem: cost) { for i in $0 { start[i] += 1 } }
