@@ -70,8 +70,8 @@ public struct Behavior: Module {
       lambda: Float(configuration.lambda))
     let weights = discountWeights(discounts)
     let loss = -(weights * returns).mean()
-    // END SOLUTION 2.10
     return (loss, Dream(features: features, returns: returns, weights: weights))
+    // END SOLUTION 2.10
   }
 
   /// The critic's loss: the negative log-likelihood of the λ-returns under Normal distributions of
@@ -113,11 +113,11 @@ public struct Behavior: Module {
     let (criticLoss, criticGradients) = valueWithGradient(at: critic) { self.criticLoss($0, dream: dream) }
     let actorNorm = actorOptimizer.update(&actor, along: actorGradients)
     let criticNorm = criticOptimizer.update(&critic, along: criticGradients)
-    // END SOLUTION 2.12
     return [
       "actor/loss": Double(actorLoss.scalar), "actor/gradient norm": Double(actorNorm),
       "critic/loss": Double(criticLoss.scalar), "critic/gradient norm": Double(criticNorm),
     ]
+    // END SOLUTION 2.12
   }
 
   /// Shows both networks and their optimisers to the visitor.
