@@ -29,7 +29,8 @@ func cpuSettings() -> [SwiftSetting] {
     let information = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? " fma "
     let hasFMA = target == "native" ? information.contains(" fma ") : !withoutFMA.contains(target)
     let hasAVX512 = target == "native" ? information.contains(" avx512f ") : target == "x86-64-v4"
-    return [.unsafeFlags(["-Xcc", "-march=\(target)"])]
+    // Square roots are vectorised only if they need not set `errno` (on macOS they never do).
+    return [.unsafeFlags(["-Xcc", "-march=\(target)", "-Xcc", "-fno-math-errno"])]
       + (hasFMA ? [] : [.define("NO_FMA")]) + (hasAVX512 ? [.define("AVX512")] : [])
   #else
     return []

@@ -1,0 +1,38 @@
+import Tensors
+
+extension Tensor {
+  /// Uniform on ±√(6 / (in + out)) (Glorot and Bengio 2010).
+  ///
+  /// - Parameters:
+  ///   - shape: `[in, out]`.
+  ///   - random: draws the numbers.
+  public static func glorotUniform(_ shape: [Int], using random: inout SplitMix64) -> Tensor {
+    let limit = (6 / Float(shape[0] + shape[1])).squareRoot()
+    return .uniform(shape, low: -limit, high: limit, using: &random)
+  }
+
+  /// A matrix with orthonormal rows, or columns if there are more rows (Saxe et al. 2013).
+  ///
+  /// - Parameters:
+  ///   - shape: `[rows, columns]`.
+  ///   - random: draws the numbers.
+  public static func orthogonal(_ shape: [Int], using random: inout SplitMix64) -> Tensor {
+    let (rows, columns) = (shape[0], shape[1])
+    if rows > columns { return orthogonal([columns, rows], using: &random).transposed() }
+    var basis: [[Double]] = []
+    while basis.count < rows {
+      // Gram–Schmidt on a random direction, twice, so that rounding leaves no component behind.
+      var vector = (0..<columns).map { _ in random.normal() }
+      for _ in 0..<2 {
+        for other in basis {
+          let projection = zip(vector, other).reduce(0) { $0 + $1.0 * $1.1 }
+          for index in vector.indices { vector[index] -= projection * other[index] }
+        }
+        let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        vector = vector.map { $0 / length }
+      }
+      basis.append(vector)
+    }
+    return Tensor(shape: shape, basis.flatMap { $0.map(Float.init) })
+  }
+}

@@ -1,0 +1,126 @@
+import Tensors
+
+/// A part of a network: a value that can name its parameters.
+///
+/// Everything that walks over parameters uses the one visitor: counts, optimisers, moving averages,
+/// gradients and checkpoints. A module lists its stored tensors and modules in a fixed order:
+///
+/// ```swift
+/// mutating func visit(_ visitor: inout ParameterVisitor) {
+///   visitor("weight", &weight)
+///   visitor("layers", &layers)
+/// }
+/// ```
+public protocol Module: Sendable {
+  /// Shows every parameter to the visitor.
+  mutating func visit(_ visitor: inout ParameterVisitor)
+}
+
+/// Walks over the parameters of a module; names are joined by dots, as in `encoder.layers.0.weight`.
+public struct ParameterVisitor {
+  private var path = ""
+  private let body: (String, inout Tensor) -> Void
+
+  /// A visitor that calls `body` with each parameter's name and the parameter.
+  public init(_ body: @escaping (String, inout Tensor) -> Void) {
+    self.body = body
+  }
+
+  /// Visits a parameter.
+  public mutating func callAsFunction(_ name: String, _ parameter: inout Tensor) {
+    body(path + name, &parameter)
+  }
+
+  /// Visits a parameter if there is one.
+  public mutating func callAsFunction(_ name: String, _ parameter: inout Tensor?) {
+    guard var present = parameter else { return }
+    parameter = nil  // so that an optimiser sees a storage with a single owner
+    self(name, &present)
+    parameter = present
+  }
+
+  /// Visits a module inside this one.
+  public mutating func callAsFunction(_ name: String, _ module: inout some Module) {
+    let outer = path
+    path += name + "."
+    module.visit(&self)
+    path = outer
+  }
+
+  /// Visits a module if there is one.
+  public mutating func callAsFunction(_ name: String, _ module: inout (some Module)?) {
+    guard var present = module else { return }
+    module = nil
+    self(name, &present)
+    module = present
+  }
+
+  /// Visits a list of modules, which are named by their position.
+  public mutating func callAsFunction(_ name: String, _ modules: inout [some Module]) {
+    for index in modules.indices { self("\(name).\(index)", &modules[index]) }
+  }
+}
+
+extension Module {
+  /// Calls `body` with each parameter's name and the parameter, in a fixed order.
+  public mutating func forEachParameter(_ body: (String, inout Tensor) -> Void) {
+    withoutActuallyEscaping(body) { body in
+      var visitor = ParameterVisitor(body)
+      visit(&visitor)
+    }
+  }
+
+  /// The parameters with their names, in a fixed order.
+  public var parameters: [(name: String, value: Tensor)] {
+    var copy = self
+    var result: [(name: String, value: Tensor)] = []
+    copy.forEachParameter { name, tensor in result.append((name, tensor)) }
+    return result
+  }
+
+  /// How many numbers are learned.
+  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
+}
+
+/// The gradient of a value with respect to every parameter of a module, in the visitor's order.
+public struct Gradients: Sendable {
+  /// One gradient per parameter, each in its parameter's shape.
+  public var tensors: [Tensor]
+
+  /// Gradients given one by one, in the visitor's order.
+  public init(tensors: [Tensor]) {
+    self.tensors = tensors
+  }
+
+  /// The Euclidean norm over all parameters together: what clipping compares with its limit.
+  public var norm: Float {
+    Float(tensors.reduce(0.0) { sum, tensor in sum + tensor.withPointer { sumOfSquares($0, count: tensor.count) } }
+      .squareRoot())
+  }
+}
+
+/// The value of a function of a module, and its gradient with respect to the module's parameters.
+///
+/// The closure receives a copy whose parameters are recorded. Whatever else it uses is a constant:
+/// an actor's gradient crosses a frozen world model without touching it.
+///
+/// - Parameters:
+///   - module: where to take the gradient.
+///   - function: computes a single number from the recorded copy. It must depend on at least one
+///     parameter: if nothing is reached the call stops and names the parameters.
+/// - Returns: the value and the gradients.
+public func valueWithGradient<M: Module>(
+  at module: M, of function: (M) throws -> Tensor
+) rethrows -> (value: Tensor, gradients: Gradients) {
+  var recording = Recording()
+  var tracked = module
+  tracked.forEachParameter { _, parameter in parameter = recording.track(parameter) }
+  let value = try function(tracked)
+  let reached = recording.gradients(of: value)
+  require(
+    reached.contains { $0 != nil },
+    "valueWithGradient: the value depends on none of the parameters "
+      + module.parameters.map(\.name).joined(separator: ", "))
+  let gradients = zip(reached, module.parameters).map { $0 ?? .zeros($1.value.shape) }
+  return (stopGradient(value), Gradients(tensors: gradients))
+}

@@ -1,0 +1,181 @@
+// A tile of C keeps all its sums in registers, in rows of two vectors: with AVX-512 16 of the 32 registers,
+// otherwise 12 of the 16 of AVX2 or 24 of the 32 of NEON.
+#if AVX512
+  private typealias Vector = SIMD16<Float>
+  private let tileRows = 8
+#else
+  private typealias Vector = SIMD8<Float>
+  private let tileRows = 6
+#endif
+private let lanes = Vector.scalarCount
+private let tileColumns = 2 * lanes
+
+/// Sizes of the blocks that stay in a cache: `blockDepth` × `tileColumns` of B in the first level,
+/// `blockRows` × `blockDepth` of A in the second.
+private let blockDepth = 256
+private let blockRows = 32 * tileRows
+
+/// C = A·B (+ bias), or C += A·B.
+///
+/// A is [m, k] and B is [k, n], each given by its row and column strides, so that transposes are free; C is
+/// [m, n] with contiguous rows `cRow` apart. `bias` (n values, or nil) is added to each row of a product that
+/// does not accumulate. Every element is summed in the same order, whatever the number of threads.
+package func matrixProduct(
+  m: Int, n: Int, k: Int,
+  _ a: UnsafePointer<Float>, aRow: Int, aColumn: Int,
+  _ b: UnsafePointer<Float>, bRow: Int, bColumn: Int,
+  _ c: UnsafeMutablePointer<Float>, cRow: Int, accumulate: Bool, bias: UnsafePointer<Float>?
+) {
+  if m == 1 && (bRow == 1 || bColumn == 1) {
+    vectorProduct(
+      n: n, k: k, a, stride: aColumn, b, bRow: bRow, bColumn: bColumn, c, stride: 1,
+      accumulate: accumulate, bias: bias, biasStride: 1)
+    return
+  }
+  if n == 1 && (aRow == 1 || aColumn == 1) {  // (A·b)ᵀ = bᵀ·Aᵀ
+    vectorProduct(
+      n: m, k: k, b, stride: bRow, a, bRow: aColumn, bColumn: aRow, c, stride: cRow,
+      accumulate: accumulate, bias: bias, biasStride: 0)
+    return
+  }
+  // Packing pays when enough tiles read the panel again.
+  let packs = bColumn != 1 || m > 4 * tileRows
+  @inline(__always) func panels(_ range: Range<Int>, rows: Range<Int>) {
+    withUnsafeTemporaryAllocation(byteCount: blockDepth * tileColumns * 4, alignment: 64) { scratch in
+      let packed = scratch.baseAddress!.assumingMemoryBound(to: Float.self)
+      for blockStart in stride(from: rows.lowerBound, to: rows.upperBound, by: blockRows) {
+        let blockEnd = min(blockStart + blockRows, rows.upperBound)
+        for depthStart in stride(from: 0, to: max(k, 1), by: blockDepth) {
+          let depth = min(blockDepth, k - depthStart)
+          for panel in range {
+            let column = panel * tileColumns
+            let columns = min(tileColumns, n - column)
+            var panelStart = b + depthStart * bRow + column * bColumn
+            var panelRow = bRow
+            if packs || columns < tileColumns {
+              pack(panelStart, row: bRow, column: bColumn, depth: depth, columns: columns, into: packed)
+              panelStart = UnsafePointer(packed)
+              panelRow = tileColumns
+            }
+            for row in stride(from: blockStart, to: blockEnd, by: tileRows) {
+              multiplyTile(
+                a + row * aRow + depthStart * aColumn, aRow: aRow, aColumn: aColumn, panelStart,
+                bRow: panelRow, c + row * cRow + column, cRow: cRow, depth: depth,
+                rows: min(tileRows, blockEnd - row), columns: columns,
+                accumulate: accumulate || depthStart > 0, bias: bias.map { $0 + column })
+            }
+          }
+        }
+      }
+    }
+  }
+  // Split into columns if the panels can be shared out evenly: then each is packed once.
+  let (panelCount, rowCount) = ((n + tileColumns - 1) / tileColumns, (m + tileRows - 1) / tileRows)
+  if panelCount % Threads.count == 0 || panelCount >= rowCount {
+    parallelFor(panelCount, costPerItem: m * k * tileColumns / 6) { panels($0, rows: 0..<m) }
+  } else {
+    parallelFor(rowCount, costPerItem: n * k * tileRows / 6) { range in
+      panels(0..<panelCount, rows: range.lowerBound * tileRows..<min(range.upperBound * tileRows, m))
+    }
+  }
+}
+
+/// Copies a panel of B to contiguous rows of `tileColumns`, padded with zeros.
+private func pack(
+  _ b: UnsafePointer<Float>, row: Int, column: Int, depth: Int, columns: Int,
+  into packed: UnsafeMutablePointer<Float>
+) {
+  if columns < tileColumns { packed.update(repeating: 0, count: depth * tileColumns) }
+  if row == 1 {
+    transpose(rows: columns, columns: depth, b, stride: column, to: packed, stride: tileColumns)
+  } else if column == 1 {
+    for p in 0..<depth { (packed + p * tileColumns).update(from: b + p * row, count: columns) }
+  } else {
+    for p in 0..<depth {
+      for j in 0..<columns { packed[p * tileColumns + j] = b[p * row + j * column] }
+    }
+  }
+}
+
+/// One tile of C.
+@inline(__always)
+private func multiplyTile(
+  _ a: UnsafePointer<Float>, aRow: Int, aColumn: Int, _ b: UnsafePointer<Float>, bRow: Int,
+  _ c: UnsafeMutablePointer<Float>, cRow: Int, depth: Int, rows: Int, columns: Int, accumulate: Bool,
+  bias: UnsafePointer<Float>?
+) {
+  // Rows beyond the edge repeat the last one; their sums are not stored.
+  let last = rows - 1
+  let a0 = a
+  let a1 = a + min(1, last) * aRow
+  let a2 = a + min(2, last) * aRow
+  let a3 = a + min(3, last) * aRow
+  let a4 = a + min(4, last) * aRow
+  let a5 = a + min(5, last) * aRow
+  var (c00, c01, c10, c11) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero)
+  var (c20, c21, c30, c31) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero)
+  var (c40, c41, c50, c51) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero)
+  #if AVX512
+    let a6 = a + min(6, last) * aRow
+    let a7 = a + min(7, last) * aRow
+    var (c60, c61, c70, c71) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero)
+  #endif
+
+  var offset = 0
+  var row = UnsafeRawPointer(b)
+  for _ in 0..<depth {
+    let b0 = row.loadUnaligned(as: Vector.self)
+    let b1 = (row + 4 * lanes).loadUnaligned(as: Vector.self)
+    @inline(__always) func add(_ left: inout Vector, _ right: inout Vector, _ scale: Float) {
+      let scale = Vector(repeating: scale)
+      #if NO_FMA
+        left += scale * b0
+        right += scale * b1
+      #else
+        left.addProduct(scale, b0)
+        right.addProduct(scale, b1)
+      #endif
+    }
+    add(&c00, &c01, a0[offset])
+    add(&c10, &c11, a1[offset])
+    add(&c20, &c21, a2[offset])
+    add(&c30, &c31, a3[offset])
+    add(&c40, &c41, a4[offset])
+    add(&c50, &c51, a5[offset])
+    #if AVX512
+      add(&c60, &c61, a6[offset])
+      add(&c70, &c71, a7[offset])
+    #endif
+    offset &+= aColumn
+    row += bRow &* 4
+  }
+
+  @inline(__always) func store(_ left: Vector, _ right: Vector, row: Int) {
+    guard row < rows else { return }
+    let target = c + row * cRow
+    if columns == tileColumns {
+      var (left, right) = (left, right)
+      let addend = accumulate ? UnsafePointer(target) : bias
+      if let addend {
+        left += UnsafeRawPointer(addend).loadUnaligned(as: Vector.self)
+        right += UnsafeRawPointer(addend + lanes).loadUnaligned(as: Vector.self)
+      }
+      UnsafeMutableRawPointer(target).storeBytes(of: left, as: Vector.self)
+      UnsafeMutableRawPointer(target + lanes).storeBytes(of: right, as: Vector.self)
+    } else {
+      for j in 0..<columns {
+        target[j] = (j < lanes ? left[j] : right[j - lanes]) + (accumulate ? target[j] : bias?[j] ?? 0)
+      }
+    }
+  }
+  store(c00, c01, row: 0)
+  store(c10, c11, row: 1)
+  store(c20, c21, row: 2)
+  store(c30, c31, row: 3)
+  store(c40, c41, row: 4)
+  store(c50, c51, row: 5)
+  #if AVX512
+    store(c60, c61, row: 6)
+    store(c70, c71, row: 7)
+  #endif
+}

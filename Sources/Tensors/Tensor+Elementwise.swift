@@ -1,0 +1,188 @@
+// MARK: Functions of one tensor
+
+/// eˣ, element by element.
+public func exp(_ x: Tensor) -> Tensor { x.mapped(.exp) }
+
+/// The natural logarithm, element by element.
+public func log(_ x: Tensor) -> Tensor { x.mapped(.log) }
+
+/// The square root, element by element.
+public func sqrt(_ x: Tensor) -> Tensor { x.mapped(.squareRoot) }
+
+/// x², element by element.
+public func square(_ x: Tensor) -> Tensor { x.mapped(.square) }
+
+/// |x|, element by element.
+public func abs(_ x: Tensor) -> Tensor { x.mapped(.absolute) }
+
+/// The hyperbolic tangent, element by element.
+public func tanh(_ x: Tensor) -> Tensor { x.mapped(.tanh) }
+
+/// 1 / (1 + e⁻ˣ), element by element.
+public func sigmoid(_ x: Tensor) -> Tensor { x.mapped(.sigmoid) }
+
+/// log σ(x) without overflow, element by element.
+public func logSigmoid(_ x: Tensor) -> Tensor { x.mapped(.logSigmoid) }
+
+/// log(1 + eˣ) without overflow, element by element: a smooth positive function.
+public func softplus(_ x: Tensor) -> Tensor { x.mapped(.softplus) }
+
+/// max(x, 0), element by element.
+public func relu(_ x: Tensor) -> Tensor { x.mapped(.relu) }
+
+/// x where positive, eˣ − 1 elsewhere (Clevert et al. 2015): the activation of DreamerV1 and V2.
+public func elu(_ x: Tensor) -> Tensor { x.mapped(.elu) }
+
+/// x·σ(x), element by element.
+public func silu(_ x: Tensor) -> Tensor { x.mapped(.silu) }
+
+extension Tensor {
+  func mapped(_ operation: UnaryOperation) -> Tensor {
+    var y = Tensor(uninitialized: shape)
+    apply(operation, pointer, into: y.pointer, count: count)
+    if let node {
+      y.record(
+        node,
+        .value { [x = value, y = y] gradient in
+          let result = Tensor(uninitialized: x.shape)
+          applyDerivative(
+            operation, x: x.pointer, y: y.pointer, gradient: gradient.pointer, into: result.pointer,
+            count: x.count)
+          return result
+        })
+    }
+    return y
+  }
+
+  /// x·scale + shift.
+  func scaled(by scale: Float, shift: Float = 0) -> Tensor {
+    var y = Tensor(uninitialized: shape)
+    scaleAndShift(pointer, scale: scale, shift: shift, into: y.pointer, count: count)
+    if let node {
+      y.record(node, .value { gradient in scale == 1 ? gradient : gradient.scaled(by: scale) })
+    }
+    return y
+  }
+
+  /// Each number moved into [`low`, `high`]; where that changed it, no gradient flows.
+  public func clamped(_ low: Float = -.infinity, _ high: Float = .infinity) -> Tensor {
+    require(low <= high, "clamped: the lower bound \(low) is above the upper bound \(high)")
+    var y = Tensor(uninitialized: shape)
+    clamp(pointer, low: low, high: high, into: y.pointer, count: count)
+    if let node {
+      y.record(
+        node,
+        .value { [x = value] gradient in
+          let result = Tensor(uninitialized: x.shape)
+          clampDerivative(
+            x.pointer, gradient: gradient.pointer, low: low, high: high, into: result.pointer, count: x.count)
+          return result
+        })
+    }
+    return y
+  }
+}
+
+// MARK: Functions of two tensors, with broadcasting
+
+extension Tensor {
+  private static func combined(
+    _ operation: BinaryOperation, _ a: Tensor, _ b: Tensor, _ name: String
+  ) -> Tensor {
+    let shape = Broadcasting.shape(a.shape, b.shape, name)
+    let result = Tensor(uninitialized: shape)
+    if a.shape == b.shape {
+      combine(operation, a.pointer, b.pointer, into: result.pointer, count: result.count)
+    } else {
+      combine(
+        operation, shape: shape,
+        a.pointer, aStrides: Broadcasting.strides(of: a.shape, in: shape),
+        b.pointer, bStrides: Broadcasting.strides(of: b.shape, in: shape), into: result.pointer)
+    }
+    return result
+  }
+
+  /// The sum, element by element.
+  public static func + (a: Tensor, b: Tensor) -> Tensor {
+    var y = combined(.add, a, b, "+")
+    if let node = a.node { y.record(node, .value { [shape = a.shape] in $0.summed(to: shape) }) }
+    if let node = b.node { y.record(node, .value { [shape = b.shape] in $0.summed(to: shape) }) }
+    return y
+  }
+
+  /// The difference, element by element.
+  public static func - (a: Tensor, b: Tensor) -> Tensor {
+    var y = combined(.subtract, a, b, "-")
+    if let node = a.node { y.record(node, .value { [shape = a.shape] in $0.summed(to: shape) }) }
+    if let node = b.node { y.record(node, .value { [shape = b.shape] in (-$0).summed(to: shape) }) }
+    return y
+  }
+
+  /// The product, element by element.
+  public static func * (a: Tensor, b: Tensor) -> Tensor {
+    var y = combined(.multiply, a, b, "*")
+    if let node = a.node {
+      y.record(node, .value { [shape = a.shape, b = b.value] in ($0 * b).summed(to: shape) })
+    }
+    if let node = b.node {
+      y.record(node, .value { [shape = b.shape, a = a.value] in ($0 * a).summed(to: shape) })
+    }
+    return y
+  }
+
+  /// The quotient, element by element.
+  public static func / (a: Tensor, b: Tensor) -> Tensor {
+    var y = combined(.divide, a, b, "/")
+    if let node = a.node {
+      y.record(node, .value { [shape = a.shape, b = b.value] in ($0 / b).summed(to: shape) })
+    }
+    if let node = b.node {
+      y.record(node, .value { [y = y.value, b = b.value] in (-($0 * y / b)).summed(to: b.shape) })
+    }
+    return y
+  }
+
+  /// −x.
+  public static prefix func - (x: Tensor) -> Tensor { x.scaled(by: -1) }
+
+  /// x + a.
+  public static func + (x: Tensor, a: Float) -> Tensor { x.scaled(by: 1, shift: a) }
+  /// a + x.
+  public static func + (a: Float, x: Tensor) -> Tensor { x.scaled(by: 1, shift: a) }
+  /// x − a.
+  public static func - (x: Tensor, a: Float) -> Tensor { x.scaled(by: 1, shift: -a) }
+  /// a − x.
+  public static func - (a: Float, x: Tensor) -> Tensor { x.scaled(by: -1, shift: a) }
+  /// x · a.
+  public static func * (x: Tensor, a: Float) -> Tensor { x.scaled(by: a) }
+  /// a · x.
+  public static func * (a: Float, x: Tensor) -> Tensor { x.scaled(by: a) }
+  /// x / a.
+  public static func / (x: Tensor, a: Float) -> Tensor { x.scaled(by: 1 / a) }
+  /// a / x.
+  public static func / (a: Float, x: Tensor) -> Tensor { a * x.mapped(.reciprocal) }
+}
+
+/// The larger of two, element by element; where they are equal, each receives half of the gradient.
+public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { a.extreme(.maximum, b, "maximum") }
+
+/// The smaller of two, element by element; where they are equal, each receives half of the gradient.
+public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { a.extreme(.minimum, b, "minimum") }
+
+extension Tensor {
+  fileprivate func extreme(_ operation: BinaryOperation, _ other: Tensor, _ name: String) -> Tensor {
+    var y = Tensor.combined(operation, self, other, name)
+    for (own, opposite) in [(self, other), (other, self)] {
+      guard let node = own.node else { continue }
+      y.record(
+        node,
+        .value { [own = own.value, opposite = opposite.value] gradient in
+          // 1 for the winner, ½ for a tie, 0 for the loser: (1 + sign of the difference) / 2.
+          let lead = operation == .maximum ? own - opposite : opposite - own
+          let share = (lead * Float.greatestFiniteMagnitude).clamped(-1, 1) * 0.5 + 0.5
+          return (gradient * share).summed(to: own.shape)
+        })
+    }
+    return y
+  }
+}

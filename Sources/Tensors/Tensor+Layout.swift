@@ -1,0 +1,159 @@
+extension Tensor {
+  /// The same numbers in another shape; one extent may be −1 and is worked out.
+  public func reshaped(_ newShape: [Int]) -> Tensor {
+    var target = newShape
+    if let free = target.firstIndex(of: -1) {
+      let rest = target.reduce(1, *) / -1
+      require(
+        rest > 0 && count % rest == 0,
+        "reshaped: \(count) numbers of shape \(shape) cannot be arranged as \(newShape)")
+      target[free] = count / rest
+    }
+    require(
+      target.reduce(1, *) == count && target.allSatisfy { $0 >= 0 },
+      "reshaped: shape \(shape) holds \(count) numbers, shape \(newShape) needs \(target.reduce(1, *))")
+    var result = Tensor(shape: target, storage: storage)
+    if let node { result.record(node, .value { [shape] gradient in gradient.reshaped(shape) }) }
+    return result
+  }
+
+  /// The axes in another order; without arguments the last two are exchanged.
+  ///
+  /// - Parameter axes: for each axis of the result, the axis of this tensor that it was.
+  public func transposed(_ axes: Int...) -> Tensor {
+    let natural = Array(0..<rank)
+    let order = axes.isEmpty && rank >= 2 ? natural.dropLast(2) + [rank - 1, rank - 2] : axes
+    require(
+      order.sorted() == natural, "transposed: \(axes) is not an order of the axes of shape \(shape)")
+    return permuted(Array(order))
+  }
+
+  private func permuted(_ order: [Int]) -> Tensor {
+    let strides = Broadcasting.strides(of: shape, in: shape)
+    let target = order.map { shape[$0] }
+    var result = Tensor(uninitialized: target)
+    copyStrided(shape: target, pointer, strides: order.map { strides[$0] }, to: result.pointer)
+    if let node {
+      let inverse = order.indices.map { order.firstIndex(of: $0)! }
+      result.record(node, .value { gradient in gradient.permuted(inverse) })
+    }
+    return result
+  }
+
+  /// The part of an axis in `range`, for instance `features.slice(0..<30, axis: -1)`.
+  public func slice(_ range: Range<Int>, axis: Int) -> Tensor {
+    let axis = resolved(axis: axis, "slice")
+    require(
+      range.lowerBound >= 0 && range.upperBound <= shape[axis],
+      "slice: \(range) reaches outside axis \(axis) of shape \(shape)")
+    let inner = shape[(axis + 1)...].reduce(1, *)
+    let outer = shape[..<axis].reduce(1, *)
+    let (full, width, start) = (shape[axis] * inner, range.count * inner, range.lowerBound * inner)
+    var target = shape
+    target[axis] = range.count
+    var result = Tensor(uninitialized: target)
+    copyRows(outer, width: width, from: pointer + start, stride: full, to: result.pointer, stride: width, adding: false)
+    if let node {
+      result.record(
+        node,
+        .adding { [shape] gradient, sum in
+          var total = sum ?? .zeros(shape)
+          sum = nil
+          total.update {
+            copyRows(
+              outer, width: width, from: gradient.pointer, stride: width, to: $0 + start, stride: full,
+              adding: true)
+          }
+          sum = total
+        })
+    }
+    return result
+  }
+
+  /// One position of an axis, which disappears: `sequence.at(t, axis: 1)` is time step t of a
+  /// `[batch, time, feature]` tensor, shape `[batch, feature]`.
+  public func at(_ index: Int, axis: Int) -> Tensor {
+    let axis = resolved(axis: axis, "at")
+    require(
+      index >= 0 && index < shape[axis], "at: index \(index) is outside axis \(axis) of shape \(shape)")
+    return slice(index..<(index + 1), axis: axis).reshaped(Array(shape[..<axis] + shape[(axis + 1)...]))
+  }
+}
+
+/// Joins tensors along an existing axis; all other extents must agree.
+public func concatenate(_ parts: [Tensor], axis: Int = -1) -> Tensor {
+  require(!parts.isEmpty, "concatenate: there is nothing to join")
+  let first = parts[0]
+  let axis = first.resolved(axis: axis, "concatenate")
+  for part in parts {
+    require(
+      part.rank == first.rank && part.shape.indices.allSatisfy { $0 == axis || part.shape[$0] == first.shape[$0] },
+      "concatenate: shapes \(first.shape) and \(part.shape) differ outside axis \(axis)")
+  }
+  let inner = first.shape[(axis + 1)...].reduce(1, *)
+  let outer = first.shape[..<axis].reduce(1, *)
+  var shape = first.shape
+  shape[axis] = parts.reduce(0) { $0 + $1.shape[axis] }
+  let full = shape[axis] * inner
+  var result = Tensor(uninitialized: shape)
+  var start = 0
+  for part in parts {
+    let width = part.shape[axis] * inner
+    copyRows(outer, width: width, from: part.pointer, stride: width, to: result.pointer + start, stride: full, adding: false)
+    if let node = part.node {
+      let range = (start / max(inner, 1))..<(start / max(inner, 1) + part.shape[axis])
+      result.record(node, .value { gradient in gradient.slice(range, axis: axis) })
+    }
+    start += width
+  }
+  return result
+}
+
+/// Joins tensors of one shape along a new axis: time steps `[batch, feature]` with `axis: 1` become
+/// a sequence `[batch, time, feature]`.
+public func stack(_ parts: [Tensor], axis: Int = 0) -> Tensor {
+  require(!parts.isEmpty, "stack: there is nothing to join")
+  let shape = parts[0].shape
+  require(
+    parts.allSatisfy { $0.shape == shape }, "stack: the shapes differ: \(parts.map(\.shape))")
+  require(axis >= -shape.count - 1 && axis <= shape.count, "stack: a new axis \(axis) does not fit shape \(shape)")
+  let position = axis < 0 ? axis + shape.count + 1 : axis
+  let widened = Array(shape[..<position] + [1] + shape[position...])
+  return concatenate(parts.map { $0.reshaped(widened) }, axis: position)
+}
+
+extension Tensor {
+  /// The rows (positions of the first axis) with the given indices, in that order: an embedding table's
+  /// look-up. A row that is taken twice receives both gradients.
+  public func rows(_ indices: [Int]) -> Tensor {
+    require(rank >= 1, "rows: a single number has no rows")
+    let extent = shape[0]
+    require(
+      indices.allSatisfy { $0 >= 0 && $0 < extent },
+      "rows: index \(indices.first { $0 < 0 || $0 >= extent } ?? 0) is outside axis 0 of shape \(shape)")
+    let width = shape.dropFirst().reduce(1, *)
+    var result = Tensor(uninitialized: [indices.count] + shape.dropFirst())
+    for (row, index) in indices.enumerated() {
+      copyRows(
+        1, width: width, from: pointer + index * width, stride: width, to: result.pointer + row * width,
+        stride: width, adding: false)
+    }
+    if let node {
+      result.record(
+        node,
+        .adding { [shape] gradient, sum in
+          var total = sum ?? .zeros(shape)
+          sum = nil
+          total.update {
+            for (row, index) in indices.enumerated() {
+              copyRows(
+                1, width: width, from: gradient.pointer + row * width, stride: width, to: $0 + index * width,
+                stride: width, adding: true)
+            }
+          }
+          sum = total
+        })
+    }
+    return result
+  }
+}

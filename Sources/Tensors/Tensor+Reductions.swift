@@ -1,0 +1,71 @@
+extension Tensor {
+  /// The sum over some axes, or over all.
+  ///
+  /// - Parameters:
+  ///   - axes: negative numbers count from the end; nil means all axes.
+  ///   - keepingAxes: whether the summed axes stay with extent 1.
+  public func sum(_ axes: Int..., keepingAxes: Bool = false) -> Tensor {
+    summed(over: axes, keepingAxes: keepingAxes)
+  }
+
+  /// The mean over some axes, or over all.
+  ///
+  /// - Parameters:
+  ///   - axes: negative numbers count from the end; none means all axes.
+  ///   - keepingAxes: whether the averaged axes stay with extent 1.
+  public func mean(_ axes: Int..., keepingAxes: Bool = false) -> Tensor {
+    let sum = summed(over: axes, keepingAxes: keepingAxes)
+    return sum * (Float(max(sum.count, 1)) / Float(max(count, 1)))
+  }
+
+  private func summed(over axes: [Int], keepingAxes: Bool) -> Tensor {
+    let chosen = axes.isEmpty ? Array(0..<rank) : axes.map { resolved(axis: $0, "sum") }.sorted()
+    var kept = shape
+    for axis in chosen { kept[axis] = 1 }
+    var result: Tensor
+    if chosen.count == rank {
+      result = Tensor(uninitialized: kept)
+      reduce(.sum, pointer, outer: 1, reduced: count, inner: 1, into: result.pointer)
+    } else {
+      result = value.summed(to: kept)
+    }
+    if let node {
+      result.record(node, .value { [shape] gradient in gradient.reshaped(kept).broadcast(to: shape) })
+    }
+    return keepingAxes ? result : result.reshaped(shape.indices.filter { !chosen.contains($0) }.map { shape[$0] })
+  }
+
+  /// Folds `folding` axes from `axis` on into one number; a plain value with those axes gone.
+  func reduced(_ operation: ReductionOperation, axis: Int, folding: Int) -> Tensor {
+    let outer = shape[..<axis].reduce(1, *)
+    let middle = shape[axis..<(axis + folding)].reduce(1, *)
+    let inner = shape[(axis + folding)...].reduce(1, *)
+    let result = Tensor(uninitialized: Array(shape[..<axis] + shape[(axis + folding)...]))
+    reduce(operation, pointer, outer: outer, reduced: middle, inner: inner, into: result.pointer)
+    return result
+  }
+
+  /// The index of the largest number along an axis; the first one where several are equal.
+  ///
+  /// - Returns: one index for each remaining position, row by row.
+  public func argmax(_ axis: Int = -1) -> [Int] {
+    let axis = resolved(axis: axis, "argmax")
+    let inner = shape[(axis + 1)...].reduce(1, *)
+    let extent = shape[axis]
+    require(extent > 0, "argmax: axis \(axis) of shape \(shape) is empty")
+    let numbers = scalars
+    return (0..<(numbers.count / extent)).map { position in
+      let start = position / inner * extent * inner + position % inner
+      return (0..<extent).reduce(0) { best, index in
+        numbers[start + index * inner] > numbers[start + best * inner] ? index : best
+      }
+    }
+  }
+
+  /// An axis number from 0 on; stops when the axis does not exist.
+  func resolved(axis: Int, _ operation: String) -> Int {
+    require(
+      axis >= -rank && axis < rank, "\(operation): axis \(axis) does not exist in a tensor of shape \(shape)")
+    return axis < 0 ? axis + rank : axis
+  }
+}

@@ -1,0 +1,110 @@
+import Foundation
+
+/// The folder of one training run and the places of the files in it.
+public struct RunDirectory: Sendable, Equatable {
+  /// The folder's path, such as `runs/dreamerv1-pendulum-seed0`.
+  public let path: String
+
+  /// The folder's own name, which finds the run again.
+  public var name: String { URL(fileURLWithPath: path).lastPathComponent }
+  /// `config.json`: what was trained and how.
+  public var configuration: String { file("config.json") }
+  /// `metrics.jsonl`: one line of named numbers for each recorded step.
+  public var metrics: String { file("metrics.jsonl") }
+  /// `events.tfevents`: the same numbers for TensorBoard.
+  public var events: String { file("events.tfevents") }
+  /// `checkpoint.safetensors`: everything needed to go on.
+  public var checkpoint: String { file("checkpoint.safetensors") }
+  /// `report.html`: the run to look at.
+  public var report: String { file("report.html") }
+  /// The path of any other file in the folder, such as a figure.
+  public func file(_ name: String) -> String { path + "/" + name }
+
+  // MARK: Creating
+
+  /// Makes the folder of a new run: `root/name`, or `root/name-2` and so on when that is taken.
+  ///
+  /// - Throws: `TrainingError.file` when the folder cannot be made.
+  public static func create(named name: String, in root: String) throws -> RunDirectory {
+    precondition(isName(name), "'\(name)' is no name for a folder")
+    try makeFolder(root)
+    // Making the folder is also how its name is claimed, so two runs never share one.
+    for number in 1... {
+      let path = "\(root)/\(name)\(number == 1 ? "" : "-\(number)")"
+      if mkdir(path, 0o755) == 0 { return RunDirectory(path: path) }
+      if errno != EEXIST { throw TrainingError.cannot("create", path) }
+    }
+    fatalError("unreachable: some number is free")
+  }
+
+  /// Makes a folder and, where needed, those that it lies in.
+  private static func makeFolder(_ path: String) throws {
+    let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
+    if errno == ENOENT, parent != path {
+      try makeFolder(parent)
+      if mkdir(path, 0o755) == 0 { return }
+    }
+    throw TrainingError.cannot("create", path)
+  }
+
+  private static func isName(_ text: String) -> Bool {
+    !text.isEmpty && !text.hasPrefix(".") && !text.contains("/")
+  }
+
+  // MARK: Finding
+
+  /// The run that the user named: by its name in `root`, or by a path to its folder.
+  ///
+  /// - Throws: `TrainingError.invalidInput` with the names of the runs in `root`, the latest first.
+  public static func find(_ nameOrPath: String, in root: String) throws -> RunDirectory {
+    let candidates = (isName(nameOrPath) ? ["\(root)/\(nameOrPath)"] : []) + [nameOrPath]
+    for path in candidates {
+      let run = RunDirectory(path: path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path)
+      if run.isRun { return run }
+    }
+    let names = existing(in: root).map(\.name)
+    let rest = names.count > 10 ? " and \(names.count - 10) more" : ""
+    throw TrainingError.invalidInput(
+      "no run '\(nameOrPath)': "
+        + (names.isEmpty
+          ? "there are no runs in \(root) yet"
+          : "expected one of \(names.prefix(10).joined(separator: ", "))\(rest)"))
+  }
+
+  /// All runs in `root`, the one changed last first.
+  public static func existing(in root: String) -> [RunDirectory] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+    let dated = names.map { RunDirectory(path: "\(root)/\($0)") }.filter(\.isRun).map { run in
+      let attributes = try? FileManager.default.attributesOfItem(atPath: run.path)
+      return (run: run, date: attributes?[.modificationDate] as? Date ?? .distantPast)
+    }
+    return dated.sorted { ($1.date, $0.run.name) < ($0.date, $1.run.name) }.map(\.run)
+  }
+
+  private var isRun: Bool { FileManager.default.fileExists(atPath: configuration) }
+
+  // MARK: Configuration
+
+  /// Writes `config.json`, readable and with sorted keys.
+  ///
+  /// - Throws: `TrainingError.file` when it cannot be written.
+  public func writeConfiguration(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try AtomicFile.write(encoder.encode(value) + Data("\n".utf8), to: configuration)
+  }
+
+  /// Reads `config.json`.
+  ///
+  /// - Throws: `TrainingError.file` when it cannot be read or does not fit the type.
+  public func readConfiguration<Value: Decodable>(_ type: Value.Type) throws -> Value {
+    let bytes = try readFully(configuration)
+    do {
+      return try JSONDecoder().decode(type, from: Data(bytes))
+    } catch {
+      throw TrainingError.file(
+        path: configuration, problem: "does not fit \(type): \(decodingProblem(error))")
+    }
+  }
+}

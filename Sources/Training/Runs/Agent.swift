@@ -1,0 +1,99 @@
+import Environments
+import Tensors
+
+/// An agent that learns by acting: what every paper of the course is built to be.
+///
+/// One value holds everything that training changes, so that saving it is saving the run. `train()` is
+/// one round of the paper's own loop; progress, evaluation, recording and checkpoints are the same for
+/// all papers and live in `TrainingRun`.
+public protocol Agent: Sendable {
+  /// The paper's settings.
+  associatedtype Configuration: TrainingConfiguration
+
+  /// The paper's name on the command line, such as `dreamerv1`.
+  static var paper: String { get }
+
+  /// The settings of a preset for a task; tasks differ in little more than the number of steps.
+  static func configuration(_ preset: Preset, for environment: BundledEnvironment) -> Configuration
+
+  /// An agent that has seen nothing yet.
+  ///
+  /// - Throws: `TrainingError.invalidInput` for a task that the paper cannot learn.
+  init(environment: any Environment, configuration: Configuration, seed: UInt64) throws
+
+  /// Steps taken in the environment so far.
+  var environmentSteps: Int { get }
+
+  /// Times the world model was updated so far.
+  var gradientSteps: Int { get }
+
+  /// The returns of the training episodes that have ended, in order.
+  var episodeReturns: [Double] { get }
+
+  /// One round: act for some steps, learn from what was seen.
+  ///
+  /// - Returns: the losses of the round's last update; empty if there was none.
+  mutating func train() -> Metrics
+
+  /// What has been learned, for acting in `batch` worlds at once.
+  func policy(batch: Int, seed: UInt64) -> any Policy
+
+  /// What the world model predicts with its eyes closed.
+  ///
+  /// - Parameters:
+  ///   - episode: a real episode.
+  ///   - context: how many of its observations the model sees before it only imagines.
+  ///   - seed: fixes the imagined draws.
+  /// - Returns: one imagined step for each real one after the context, under the same actions.
+  func imagine(_ episode: Episode, context: Int, seed: UInt64) -> [Episode.Step]
+
+  /// Adds everything needed to go on to a checkpoint.
+  func save(to checkpoint: inout Checkpoint) throws
+
+  /// Takes over what `save(to:)` kept; the agent must have been made with the same settings.
+  ///
+  /// - Throws: `TrainingError.file` for a checkpoint that does not fit.
+  mutating func load(from checkpoint: Checkpoint) throws
+}
+
+/// A way of acting in one or more worlds at once; it remembers what it needs from step to step.
+public protocol Policy: Sendable {
+  /// Chooses actions.
+  ///
+  /// - Parameter observations: one for each world, in the same order at every call.
+  /// - Returns: one action for each world, an element of its action space.
+  mutating func act(_ observations: [[Float]]) -> [[Float]]
+}
+
+/// What happened in one episode, from the first observation to the last.
+public struct Episode: Sendable {
+  /// One step: an action, and what it led to.
+  public struct Step: Sendable {
+    /// The action taken, in the environment's action space.
+    public var action: [Float]
+    /// The observation that it led to.
+    public var observation: [Float]
+    /// The reward that came with it, in the environment's own units.
+    public var reward: Float
+
+    /// A step with these parts.
+    public init(action: [Float], observation: [Float], reward: Float) {
+      self.action = action
+      self.observation = observation
+      self.reward = reward
+    }
+  }
+
+  /// The observation of the reset.
+  public var first: [Float]
+  /// The steps that followed.
+  public var steps: [Step] = []
+
+  /// An episode that has just begun.
+  public init(first: [Float]) {
+    self.first = first
+  }
+
+  /// The sum of all rewards.
+  public var episodeReturn: Double { steps.reduce(0) { $0 + Double($1.reward) } }
+}
