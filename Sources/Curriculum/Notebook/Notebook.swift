@@ -63,7 +63,7 @@ public struct Notebook: Sendable {
   /// - Parameters:
   ///   - markdown: the whole text.
   ///   - path: the file it came from, relative to the package.
-  /// - Throws: `NotebookError` for a fence that is not closed, an unknown word after `swift` or `output`,
+  /// - Throws: `CourseError` for a fence that is not closed, an unknown word after `swift` or `output`,
   ///   or a skipped cell without a reason.
   public init(_ markdown: String, path: String) throws {
     self.path = path
@@ -115,8 +115,8 @@ public struct Notebook: Sendable {
     }
   }
 
-  func error(_ line: Int, _ message: String) -> NotebookError {
-    NotebookError(description: "\(path):\(line): \(message)")
+  func error(_ line: Int, _ message: String) -> CourseError {
+    CourseError(path, line: line, message)
   }
 
   private static func fence(_ line: String) -> (length: Int, information: String)? {
@@ -129,15 +129,6 @@ public struct Notebook: Sendable {
   private static func closes(_ line: String, _ length: Int) -> Bool {
     fence(line).map { $0.length >= length && $0.information.isEmpty } ?? false
   }
-}
-
-/// What is wrong with a notebook: one line with the file and the line.
-public struct NotebookError: Error, CustomStringConvertible {
-  /// The file, the line and what is wrong: `Notebooks-md/2-DreamerV1.md:12: this fence is not closed`.
-  public let description: String
-
-  /// An error with its message.
-  public init(description: String) { self.description = description }
 }
 
 extension StringProtocol {

@@ -88,7 +88,7 @@ public enum OutputRule: Sendable, Equatable {
 
 extension Notebook {
   /// The first difference of each cell between what it prints now and what the notebook shows, a line each.
-  public func mismatches(with outputs: [Int: [String]]) -> [NotebookError] {
+  public func mismatches(with outputs: [Int: [String]]) -> [CourseError] {
     cells.filter { $0.kind != .skipped }.compactMap { cell in
       let printed = outputs[cell.index] ?? []
       guard let output = cell.output else {

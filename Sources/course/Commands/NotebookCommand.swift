@@ -12,8 +12,9 @@ enum NotebookCommand {
   /// - Parameter arguments: a chapter's number, `--check`, both or none; without a number all notebooks.
   /// - Returns: 0, or 1 if a cell failed or differs, or 64 for arguments that are not understood.
   static func run(arguments: [String]) throws -> Int32 {
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
-      .filter { $0.hasSuffix(".md") && $0.first?.isNumber == true }.sorted()
+    let names = TextFile.names(in: URL(fileURLWithPath: folder))
+      .filter { $0.hasSuffix(".md") && $0.first?.isNumber == true }
+    if names.isEmpty { throw CourseError("no notebooks in \(folder): start this in the package's folder") }
     let numbers = names.map { String($0.prefix(while: \.isNumber)) }
     var checks = false
     var number: String?
@@ -41,7 +42,7 @@ enum NotebookCommand {
             "\(folder)/\(name): \(checks ? "as written" : "outputs written") (\(NumberText.compact(seconds)) s)"
           )
         }
-      } catch let error as NotebookError {
+      } catch let error as CourseError {
         failures += 1
         print(error)
       }
@@ -50,9 +51,9 @@ enum NotebookCommand {
   }
 
   /// Runs one notebook, and writes its outputs or returns what differs from them.
-  private static func process(_ path: String, checks: Bool) throws -> [NotebookError] {
+  private static func process(_ path: String, checks: Bool) throws -> [CourseError] {
     let manager = FileManager.default
-    let notebook = try Notebook(String(contentsOfFile: path, encoding: .utf8), path: path)
+    let notebook = try Notebook(TextFile.read(URL(fileURLWithPath: path)), path: path)
     let scratch = manager.temporaryDirectory.appending(path: "course-notebook-\(UUID().uuidString)")
     defer { try? manager.removeItem(at: scratch) }
     // A check leaves the committed figures alone: the program draws into a folder of its own.
@@ -61,23 +62,23 @@ enum NotebookCommand {
     try manager.createDirectory(at: page, withIntermediateDirectories: true)
 
     guard let command = Bundle.main.executableURL else {
-      throw NotebookError(description: "\(path):1: the build of this command cannot be found")
+      throw CourseError(path, line: 1, "the build of this command cannot be found")
     }
     let runner = NotebookRunner(
       products: command.resolvingSymlinksInPath().deletingLastPathComponent(), scratch: scratch,
       timeLimit: 120)
     let outputs = try runner.outputs(of: notebook, in: page)
     var problems = notebook.figures.filter { !manager.fileExists(atPath: "\(folder)/\($0.path)") }
-      .map { NotebookError(description: "\(path):\($0.line): the file \(folder)/\($0.path) is missing") }
+      .map { CourseError(path, line: $0.line, "the file \(folder)/\($0.path) is missing") }
     if checks {
       let drawn = (try? manager.contentsOfDirectory(atPath: page.appending(path: "figures").path)) ?? []
       problems += drawn.filter { !manager.fileExists(atPath: "\(folder)/figures/\($0)") }
         .map {
-          NotebookError(description: "\(path):1: a cell draws figures/\($0), which is not in \(folder)")
+          CourseError(path, line: 1, "a cell draws figures/\($0), which is not in \(folder)")
         }
       return notebook.mismatches(with: outputs) + problems
     }
-    try FigureFile.write(notebook.replacingOutputs(outputs), to: URL(fileURLWithPath: path))
+    try TextFile.write(notebook.replacingOutputs(outputs), to: URL(fileURLWithPath: path))
     return problems
   }
 }

@@ -13,20 +13,20 @@ struct NotebookRunner {
   /// What every cell printed, by its index.
   ///
   /// - Parameter folder: where the program runs, and so where its `figures/` go.
-  /// - Throws: `NotebookError` with the Markdown file's own lines: compiler errors, a trap, the time limit,
+  /// - Throws: `CourseError` with the Markdown file's own lines: compiler errors, a trap, the time limit,
   ///   or a cell that was expected to fail and did not.
   func outputs(of notebook: Notebook, in folder: URL) throws -> [Int: [String]] {
     var result: [Int: [String]] = [:]
     if notebook.cells.contains(where: { $0.kind == .runs }) {
       let built = try build(notebook.program(timeLimit: timeLimit))
       if case .failed(let messages) = built {
-        throw NotebookError(description: messages.joined(separator: "\n"))
+        throw CourseError(messages.joined(separator: "\n"))
       }
       let run = try run(in: folder)
       result = Notebook.outputs(of: run.printed)
       if run.reason != nil || run.status != 0 {
         let reached = notebook.cells.last { result[$0.index] != nil }
-        throw NotebookError(description: "\(notebook.path):\(reached?.line ?? 1): \(explanation(of: run))")
+        throw CourseError(notebook.path, line: reached?.line ?? 1, explanation(of: run))
       }
     }
     for cell in notebook.cells where cell.kind == .fails {
@@ -46,8 +46,7 @@ struct NotebookRunner {
     let run = try run(in: folder)
     let printed = Notebook.outputs(of: run.printed)[cell.index]
     guard run.reason != nil || run.status != 0, let printed else {
-      throw NotebookError(
-        description: "\(notebook.path):\(cell.line): this cell is marked 'fails' but did not fail")
+      throw CourseError(notebook.path, line: cell.line, "this cell is marked 'fails' but did not fail")
     }
     return printed + [explanation(of: run)]
   }
@@ -92,8 +91,7 @@ struct NotebookRunner {
   private func objects() throws -> [String] {
     let list = products.appending(path: "course.product/Objects.LinkFileList")
     guard let text = try? String(contentsOf: list, encoding: .utf8) else {
-      throw NotebookError(
-        description: "no build at \(products.path): start this with 'swift run course notebook'")
+      throw CourseError("no build at \(products.path): start this with 'swift run course notebook'")
     }
     let lines = text.split(separator: "\n").filter { !$0.contains("/course.build/") }
     let file = scratch.appending(path: "objects.txt")

@@ -38,7 +38,7 @@ struct NotebookRunnerTests {
   }
 
   @Test func compilerErrorsPointIntoTheMarkdown() {
-    let error = #expect(throws: NotebookError.self) {
+    let error = #expect(throws: CourseError.self) {
       try outputs("text\n```swift\nlet x = 1\nprint(y)\n```")
     }
     #expect(error?.description == "N.md:4:7: error: cannot find 'y' in scope")
@@ -46,21 +46,21 @@ struct NotebookRunnerTests {
 
   @Test func trapsNameTheirCellAndSurviveAFails() throws {
     let markdown = "```swift\nlet x = [1]\n```\n```swift\nprint(x[x.count])\n```"
-    let error = #expect(throws: NotebookError.self) { try outputs(markdown) }
+    let error = #expect(throws: CourseError.self) { try outputs(markdown) }
     #expect(error?.description == "N.md:5: Fatal error: Index out of range")
     #expect(
       try outputs("```swift fails\nprint(1)\nfatalError(\"no\")\n```") == [0: ["1", "Fatal error: no"]])
   }
 
   @Test func endlessCellsAreEnded() {
-    let error = #expect(throws: NotebookError.self) {
+    let error = #expect(throws: CourseError.self) {
       try outputs("```swift\nwhile true {}\n```", timeLimit: 1)
     }
     #expect(error?.description == "N.md:2: still running after 1 seconds")
   }
 
   @Test func aCellThatShouldFailMustFail() {
-    let error = #expect(throws: NotebookError.self) { try outputs("```swift fails\nprint(1)\n```") }
+    let error = #expect(throws: CourseError.self) { try outputs("```swift fails\nprint(1)\n```") }
     #expect(error?.description == "N.md:2: this cell is marked 'fails' but did not fail")
   }
 }

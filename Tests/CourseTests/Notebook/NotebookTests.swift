@@ -57,7 +57,7 @@ struct NotebookTests {
     ("```swift\n```\n```output tolerance=-1\n```", ":3: an output is 'output'"),
   ])
   func mistakesAreOneLine(markdown: String, message: String) {
-    let error = #expect(throws: NotebookError.self) { try notebook(markdown) }
+    let error = #expect(throws: CourseError.self) { try notebook(markdown) }
     #expect(error?.description.hasPrefix(path + message) == true)
   }
 
