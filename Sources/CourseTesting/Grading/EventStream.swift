@@ -39,7 +39,7 @@ struct EventStream {
     }
   }
 
-  /// The messages of an issue in one text. An issue without an expression begins with words that say nothing.
+  /// The messages of an issue in one text, without the first one where it says nothing.
   private static func text(of messages: [Record.Message]) -> String {
     let texts = messages.map(\.text)
     return (texts.first == "Issue recorded" && texts.count > 1 ? Array(texts.dropFirst()) : texts)

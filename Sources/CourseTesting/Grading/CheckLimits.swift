@@ -6,8 +6,9 @@
 
 /// What a check may use before it is ended.
 public struct CheckLimits: Codable, Sendable {
-  /// Processor time, which does not run out because other programs are busy. Three times as much real
-  /// time ends a check that waits for something.
+  /// Processor time, which does not run out because other programs are busy.
+  ///
+  /// Three times as much real time ends a check that waits for something.
   public var seconds: Int
   /// Address space.
   public var gigabytes: Int
