@@ -3,14 +3,15 @@ extension Tensor {
   public func reshaped(_ newShape: [Int]) -> Tensor {
     var target = newShape
     if let free = target.firstIndex(of: -1) {
-      let rest = target.reduce(1, *) / -1
-      require(
-        rest > 0 && count % rest == 0,
-        "reshaped: \(count) numbers of shape \(shape) cannot be arranged as \(newShape)")
-      target[free] = count / rest
+      target[free] = 1
+      let rest = target.reduce(1, *)
+      target[free] = rest > 0 && count % rest == 0 ? count / rest : -1
     }
     require(
-      target.reduce(1, *) == count && target.allSatisfy { $0 >= 0 },
+      target.allSatisfy { $0 >= 0 },
+      "reshaped: \(count) numbers of shape \(shape) cannot be arranged as \(newShape)")
+    require(
+      target.reduce(1, *) == count,
       "reshaped: shape \(shape) holds \(count) numbers, shape \(newShape) needs \(target.reduce(1, *))")
     var result = Tensor(shape: target, storage: storage)
     if let node { result.record(node, .value { [shape] gradient in gradient.reshaped(shape) }) }

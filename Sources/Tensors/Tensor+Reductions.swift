@@ -5,7 +5,7 @@ extension Tensor {
   ///   - axes: negative numbers count from the end; nil means all axes.
   ///   - keepingAxes: whether the summed axes stay with extent 1.
   public func sum(_ axes: Int..., keepingAxes: Bool = false) -> Tensor {
-    summed(over: axes, keepingAxes: keepingAxes)
+    summed("sum", over: axes, keepingAxes: keepingAxes)
   }
 
   /// The mean over some axes, or over all.
@@ -14,12 +14,15 @@ extension Tensor {
   ///   - axes: negative numbers count from the end; none means all axes.
   ///   - keepingAxes: whether the averaged axes stay with extent 1.
   public func mean(_ axes: Int..., keepingAxes: Bool = false) -> Tensor {
-    let sum = summed(over: axes, keepingAxes: keepingAxes)
+    let sum = summed("mean", over: axes, keepingAxes: keepingAxes)
     return sum * (Float(max(sum.count, 1)) / Float(max(count, 1)))
   }
 
-  private func summed(over axes: [Int], keepingAxes: Bool) -> Tensor {
-    let chosen = axes.isEmpty ? Array(0..<rank) : axes.map { resolved(axis: $0, "sum") }.sorted()
+  private func summed(_ operation: String, over axes: [Int], keepingAxes: Bool) -> Tensor {
+    let chosen = axes.isEmpty ? Array(0..<rank) : axes.map { resolved(axis: $0, operation) }.sorted()
+    require(
+      zip(chosen, chosen.dropFirst()).allSatisfy { $0 < $1 },
+      "\(operation): axes \(axes) of shape \(shape) name one axis twice")
     var kept = shape
     for axis in chosen { kept[axis] = 1 }
     var result: Tensor
