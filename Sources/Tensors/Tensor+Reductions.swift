@@ -33,9 +33,9 @@ extension Tensor {
       result = value.summed(to: kept)
     }
     if let node {
-      result.record(node, .value { [shape] gradient in gradient.reshaped(kept).broadcast(to: shape) })
+      result.record(node, .value { [shape] gradient in gradient.viewed(as: kept).broadcast(to: shape) })
     }
-    return keepingAxes ? result : result.reshaped(shape.indices.filter { !chosen.contains($0) }.map { shape[$0] })
+    return keepingAxes ? result : result.viewed(as: shape.indices.filter { !chosen.contains($0) }.map { shape[$0] })
   }
 
   /// Folds `folding` axes from `axis` on into one number; a plain value with those axes gone.
@@ -53,7 +53,7 @@ extension Tensor {
   /// - Returns: one index for each remaining position, row by row.
   public func argmax(_ axis: Int = -1) -> [Int] {
     let axis = resolved(axis: axis, "argmax")
-    let inner = shape[(axis + 1)...].reduce(1, *)
+    let (_, inner) = extents(around: axis)
     let extent = shape[axis]
     require(extent > 0, "argmax: axis \(axis) of shape \(shape) is empty")
     let numbers = scalars
