@@ -33,11 +33,11 @@ public struct TanhNormal: Sendable {
   /// - Parameter preTanh: u, the sample before squashing, `[…, action]`.
   /// - Returns: log p(tanh u), summed over the action: `[…]`.
   public func logProbability(preTanh: Tensor) -> Tensor {
-    // BEGIN SOLUTION 2.7
+    // BEGIN SOLUTION 2.6
     let logTwo: Float = 0.693_147_180_6
     let logStretch = 2 * (logTwo - preTanh - softplus(-2 * preTanh))
     return (normal.logProbability(of: preTanh) - logStretch).sum(-1)
-    // END SOLUTION 2.7
+    // END SOLUTION 2.6
   }
 
   /// The likeliest of some draws: the official code's stand-in for the mode, which has no formula.
@@ -54,28 +54,31 @@ public struct TanhNormal: Sendable {
 public struct Actor: Module {
   /// Features → means and raw standard deviations.
   public var layers: MLP
-  /// The raw output at which the standard deviation has its initial value.
-  private let rawDeviation: Float
   private let meanLimit: Float
   private let minimumDeviation: Float
+  /// The raw output for which the standard deviation has its initial value.
+  private let rawDeviation: Float
 
-  /// An actor with freshly drawn weights, whose first actions have about this standard deviation
-  /// before squashing.
-  public init(
-    features: Int, actionSize: Int, units: Int, hiddenLayers: Int, initialDeviation: Double,
-    meanLimit: Double, minimumDeviation: Double,
-    using random: inout SplitMix64
-  ) {
-    self.meanLimit = Float(meanLimit)
-    self.minimumDeviation = Float(minimumDeviation)
-    rawDeviation = Float(log(exp(initialDeviation) - 1))  // the inverse of softplus
-    layers = MLP(features, 2 * actionSize, units: units, hiddenLayers: hiddenLayers, using: &random)
+  /// An actor with freshly drawn weights.
+  ///
+  /// - Parameters:
+  ///   - actionSize: the extent of an action.
+  ///   - configuration: sizes, and the range of means and deviations.
+  ///   - random: draws the weights.
+  public init(actionSize: Int, configuration: DreamerV1Configuration, using random: inout SplitMix64) {
+    meanLimit = Float(configuration.actorMeanLimit)
+    minimumDeviation = Float(configuration.actorMinimumDeviation)
+    // The inverse of softplus.
+    rawDeviation = Float(log(exp(configuration.actorInitialDeviation) - 1))
+    layers = MLP(
+      configuration.featureSize, 2 * actionSize, units: configuration.units,
+      hiddenLayers: configuration.actorLayers, using: &random)
   }
 
   /// The distribution over actions for features `[…, feature]`.
   ///
-  /// The mean is 5·tanh(x / 5), so that tanh does not saturate for good; the deviation starts near 5,
-  /// which makes first actions nearly uniform over the ends. Source: the official code of DreamerV1.
+  /// Before squashing, the mean is limit·tanh(x / limit), so that tanh cannot saturate for good. The
+  /// official code's limit is 5, its initial deviation 5 and its least 0.0001.
   public func callAsFunction(_ features: Tensor) -> TanhNormal {
     let output = layers(features)
     let size = output.shape[output.rank - 1] / 2

@@ -1,80 +1,130 @@
 import Curriculum
 import Networks
 import Tensors
+import Training
 
-/// What the agent does: an actor that maximises imagined returns and a critic that estimates them.
-public struct Behavior: Sendable {
+/// What the agent does: an actor that maximises imagined returns, and a critic that estimates them.
+public struct Behavior: Module {
   /// The policy.
   public var actor: Actor
   /// Features → value: the expected return from a state on, its own reward included.
   public var critic: MLP
-  let configuration: DreamerV1Configuration
+  private var actorOptimizer: Adam
+  private var criticOptimizer: Adam
+  private let configuration: DreamerV1Configuration
 
   /// Actor and critic with freshly drawn weights.
+  ///
+  /// - Parameters:
+  ///   - actionSize: the extent of an action.
+  ///   - configuration: sizes, rates and horizons.
+  ///   - random: draws the weights.
   public init(actionSize: Int, configuration: DreamerV1Configuration, using random: inout SplitMix64) {
     self.configuration = configuration
-    let features = configuration.deterministicSize + configuration.stochasticSize
-    actor = Actor(
-      features: features, actionSize: actionSize, units: configuration.units,
-      hiddenLayers: configuration.actorLayers, initialDeviation: configuration.initialDeviation,
-      meanLimit: configuration.meanLimit, minimumDeviation: configuration.minimumDeviation, using: &random)
+    actor = Actor(actionSize: actionSize, configuration: configuration, using: &random)
     critic = MLP(
-      features, 1, units: configuration.units, hiddenLayers: configuration.valueLayers, using: &random)
+      configuration.featureSize, 1, units: configuration.units, hiddenLayers: configuration.valueLayers,
+      using: &random)
+    let clipNorm = Float(configuration.clipNorm)
+    actorOptimizer = Adam(for: actor, rate: Float(configuration.actorRate), clipNorm: clipNorm)
+    criticOptimizer = Adam(for: critic, rate: Float(configuration.criticRate), clipNorm: clipNorm)
   }
 
-  /// A dream with what both losses need, as constants.
+  /// A dream with what the critic needs of it, all constants.
   public struct Dream: Sendable {
     /// `[batch, horizon, feature]`.
     public var features: Tensor
     /// λ-returns, `[batch, horizon − 1]`.
     public var returns: Tensor
-    /// `[batch, horizon − 1]`.
+    /// How much each return counts, `[batch, horizon − 1]`.
     public var weights: Tensor
+
+    /// A dream with these parts; gradients stop here.
+    public init(features: Tensor, returns: Tensor, weights: Tensor) {
+      self.features = stopGradient(features)
+      self.returns = stopGradient(returns)
+      self.weights = stopGradient(weights)
+    }
   }
 
   /// The actor's loss: the negative weighted mean of the imagined λ-returns (equation 7).
   ///
   /// The gradient flows through values, rewards and dynamics back to the actions. None of these is
-  /// changed by it: only the actor that the caller records is.
+  /// changed by it: only what the caller records is, and that is the actor.
   ///
   /// - Parameters:
   ///   - actor: the recorded copy.
   ///   - start: states to dream from, `[batch, …]`, constants.
   ///   - model: the world model, constant.
   ///   - random: draws actions and latents.
-  /// - Returns: the loss, and the dream for the critic.
+  /// - Returns: the loss, a single number, and the dream for the critic.
   public func actorLoss(
     _ actor: Actor, from start: LatentState, model: WorldModel, using random: inout SplitMix64
   ) -> (loss: Tensor, dream: Dream) {
-    let imagination = Imagination(
+    let features = imagine(
       from: start, horizon: configuration.horizon, rssm: model.rssm, actor: actor, using: &random)
-    let features = imagination.features
-    // BEGIN SOLUTION 2.11
+    // BEGIN SOLUTION 2.10
     let discounts = model.discount(features)
     let returns = lambdaReturns(
       rewards: model.reward(features), values: critic(features).at(0, axis: -1), discounts: discounts,
       lambda: Float(configuration.lambda))
     let weights = discountWeights(discounts)
-    let loss = -(weights * (returns + Float(configuration.entropyScale) * imagination.entropies.slice(1..<configuration.horizon, axis: 1))).mean()
-    // END SOLUTION 2.11
-    let dream = Dream(
-      features: stopGradient(features), returns: stopGradient(returns), weights: stopGradient(weights))
-    return (loss, dream)
+    let loss = -(weights * returns).mean()
+    return (loss, Dream(features: features, returns: returns, weights: weights))
+    // END SOLUTION 2.10
   }
 
-  /// The critic's loss: the negative log-likelihood of the λ-returns under a Normal distribution of
-  /// unit variance around the predicted value, weighted like the actor's (equation 8).
+  /// The critic's loss: the negative log-likelihood of the λ-returns under Normal distributions of
+  /// unit variance around the predicted values, weighted like the actor's loss (equation 8).
   ///
   /// - Parameters:
   ///   - critic: the recorded copy.
   ///   - dream: the targets; the last imagined state has none.
   /// - Returns: a single number.
   public func criticLoss(_ critic: MLP, dream: Dream) -> Tensor {
-    // BEGIN SOLUTION 2.12
+    // BEGIN SOLUTION 2.11
     let steps = dream.returns.shape[1]
     let values = critic(dream.features.slice(0..<steps, axis: 1)).at(0, axis: -1)
     let prediction = Normal(mean: values, standardDeviation: Tensor(1))
     return -(dream.weights * prediction.logProbability(of: dream.returns)).mean()
+    // END SOLUTION 2.11
+  }
+
+  /// One update of actor and critic on dreams from `start`.
+  ///
+  /// Each gradient is taken at the part that it changes: the actor's crosses the world model and the
+  /// critic as constants, the critic's stays inside the critic. Both learn from the same dream.
+  ///
+  /// - Parameters:
+  ///   - start: states to dream from, `[batch, …]`, constants.
+  ///   - model: the world model.
+  ///   - random: draws actions and latents.
+  /// - Returns: both losses and gradient norms.
+  public mutating func learn(
+    from start: LatentState, model: WorldModel, using random: inout SplitMix64
+  ) -> Metrics {
+    // BEGIN SOLUTION 2.12
+    var dream: Dream!
+    let (actorLoss, actorGradients) = valueWithGradient(at: actor) { actor in
+      let result = self.actorLoss(actor, from: start, model: model, using: &random)
+      dream = result.dream
+      return result.loss
+    }
+    let (criticLoss, criticGradients) = valueWithGradient(at: critic) { self.criticLoss($0, dream: dream) }
+    let actorNorm = actorOptimizer.update(&actor, along: actorGradients)
+    let criticNorm = criticOptimizer.update(&critic, along: criticGradients)
+    return [
+      "actor/loss": Double(actorLoss.scalar), "actor/gradient norm": Double(actorNorm),
+      "critic/loss": Double(criticLoss.scalar), "critic/gradient norm": Double(criticNorm),
+    ]
     // END SOLUTION 2.12
+  }
+
+  /// Shows both networks and their optimisers to the visitor.
+  public mutating func visit(_ visitor: inout ParameterVisitor) {
+    visitor("actor", &actor)
+    visitor("critic", &critic)
+    visitor("actorOptimizer", &actorOptimizer)
+    visitor("criticOptimizer", &criticOptimizer)
   }
 }

@@ -11,12 +11,10 @@ import Tensors
 /// - Parameter output: `[…, 2·stochastic]`: first the means, then the raw standard deviations.
 /// - Returns: Normal distributions over `[…, stochastic]` with σ = softplus(raw) + 0.1.
 public func latentDistribution(_ output: Tensor) -> Normal {
-  // BEGIN SOLUTION 2.1
   let size = output.shape[output.rank - 1] / 2
   let mean = output.slice(0..<size, axis: -1)
   let raw = output.slice(size..<(2 * size), axis: -1)
   return Normal(mean: mean, standardDeviation: softplus(raw) + 0.1)
-  // END SOLUTION 2.1
 }
 
 /// The Kullback–Leibler divergence KL(posterior ‖ prior) between independent Normal distributions.
@@ -30,11 +28,11 @@ public func latentDistribution(_ output: Tensor) -> Normal {
 ///   - prior: p(z | h), the same shape.
 /// - Returns: nats, summed over the last axis: `[…]`.
 public func gaussianKL(_ posterior: Normal, _ prior: Normal) -> Tensor {
-  // BEGIN SOLUTION 2.2
+  // BEGIN SOLUTION 2.1
   let variance = square(prior.standardDeviation)
   let spread = square(posterior.standardDeviation) / variance
   let shift = square(posterior.mean - prior.mean) / variance
   let perLatent = 0.5 * (spread + shift - 1 - log(spread))
   return perLatent.sum(-1)
-  // END SOLUTION 2.2
+  // END SOLUTION 2.1
 }

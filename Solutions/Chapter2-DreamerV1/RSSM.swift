@@ -94,10 +94,10 @@ public struct RSSM: Module {
   ///   - action: the action taken in `state`, `[batch, action]`.
   /// - Returns: h′, `[batch, deterministic]`.
   public func nextMemory(_ state: LatentState, action: Tensor) -> Tensor {
-    // BEGIN SOLUTION 2.3
+    // BEGIN SOLUTION 2.2
     let input = elu(inputLayer(concatenate([state.stochastic, action])))
     return cell(input, state: state.deterministic)
-    // END SOLUTION 2.3
+    // END SOLUTION 2.2
   }
 
   /// p(z | h): what the model expects before it looks.
@@ -140,12 +140,12 @@ public struct RSSM: Module {
   public func observeStep(
     _ state: LatentState, action: Tensor, embedding: Tensor, using random: inout SplitMix64
   ) -> (state: LatentState, posterior: Normal) {
-    // BEGIN SOLUTION 2.4
+    // BEGIN SOLUTION 2.3
     let memory = nextMemory(state, action: action)
     let posterior = posterior(memory, embedding: embedding)
     let state = LatentState(deterministic: memory, stochastic: posterior.sample(using: &random))
     return (state, posterior)
-    // END SOLUTION 2.4
+    // END SOLUTION 2.3
   }
 
   /// Follows a sequence of observations from the initial state.
@@ -166,7 +166,7 @@ public struct RSSM: Module {
     var state = initialState(batch: batch)
     var states: [LatentState] = []
     var posteriors: [Normal] = []
-    // BEGIN SOLUTION 2.5
+    // BEGIN SOLUTION 2.4
     for t in 0..<time {
       let keep = (1 - isFirst.at(t, axis: 1)).reshaped([batch, 1])
       let before = LatentState(deterministic: state.deterministic * keep, stochastic: state.stochastic * keep)
@@ -176,7 +176,7 @@ public struct RSSM: Module {
       states.append(after)
       posteriors.append(posterior)
     }
-    // END SOLUTION 2.5
+    // END SOLUTION 2.4
     let sequence = LatentState(
       deterministic: stack(states.map(\.deterministic), axis: 1),
       stochastic: stack(states.map(\.stochastic), axis: 1))

@@ -24,7 +24,7 @@ public struct WorldModel: Module {
   ) {
     self.configuration = configuration
     let units = configuration.units
-    let features = configuration.deterministicSize + configuration.stochasticSize
+    let features = configuration.featureSize
     encoder = MLP(observationSize, units, units: units, hiddenLayers: configuration.encoderLayers, using: &random)
     rssm = RSSM(
       actionSize: actionSize, embeddingSize: units, deterministicSize: configuration.deterministicSize,
@@ -63,6 +63,17 @@ public struct WorldModel: Module {
     public var kl: Tensor
     /// What is minimised.
     public var total: Tensor
+
+    /// The losses by name, for recording.
+    func metrics(gradientNorm: Float) -> Metrics {
+      var metrics: Metrics = [
+        "model/total": Double(total.scalar), "model/observation": Double(observation.scalar),
+        "model/reward": Double(reward.scalar), "model/KL": Double(kl.scalar),
+        "model/gradient norm": Double(gradientNorm),
+      ]
+      if let loss = `continue` { metrics.add("model/continue", Double(loss.scalar)) }
+      return metrics
+    }
   }
 
   /// The loss of equation 10 in Hafner et al. 2020: predict what was seen, and stay close to what was
@@ -83,7 +94,9 @@ public struct WorldModel: Module {
     let rewardPrediction = Normal(
       mean: reward(features), standardDeviation: Tensor(Float(configuration.rewardDeviation)))
     let observationLoss = -prediction.logProbability(of: batch.observations).sum(-1).mean()
-    let rewardLoss = -rewardPrediction.logProbability(of: batch.rewards).mean()
+    // No reward comes with an episode's first observation, so there is none to predict.
+    let hasReward = 1 - batch.isFirst
+    let rewardLoss = -(rewardPrediction.logProbability(of: batch.rewards) * hasReward).mean()
     let continueLoss = continueHead.map { head in
       let target = batch.continues * Float(configuration.discount)
       return bernoulliLoss(logits: head(features).at(0, axis: -1), target: target).mean()
@@ -108,11 +121,11 @@ public struct WorldModel: Module {
   ///   - kl: the mean divergence, weighted with `klScale` after the maximum.
   /// - Returns: a single number.
   public func modelLoss(observation: Tensor, reward: Tensor, continue continueLoss: Tensor?, kl: Tensor) -> Tensor {
-    // BEGIN SOLUTION 2.6
+    // BEGIN SOLUTION 2.5
     var total = observation + reward + Float(configuration.klScale) * maximum(kl, Tensor(Float(configuration.freeNats)))
     if let continueLoss { total = total + Float(configuration.continueScale) * continueLoss }
     return total
-    // END SOLUTION 2.6
+    // END SOLUTION 2.5
   }
 
   /// Shows the parts to the visitor.

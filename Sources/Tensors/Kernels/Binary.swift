@@ -72,7 +72,7 @@ private func combineAll<Function: BinaryFunction>(
   _: Function.Type, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
   _ out: UnsafeMutablePointer<Float>, _ count: Int
 ) {
-  parallelFor(count, costPerItem: 3) { range in
+  parallelFor(count, costPerItem: 1) { range in
     if a == out {  // With one pointer less the compiler need not fear that they overlap.
       for i in range { out[i] = Function.value(out[i], b[i]) }
     } else {
@@ -102,9 +102,9 @@ private func combineRows<Function: BinaryFunction>(
     }
   }
   if loop.rows == 1 {
-    parallelFor(loop.width, costPerItem: 3) { combineRow(0, $0) }
+    parallelFor(loop.width, costPerItem: 1) { combineRow(0, $0) }
   } else {
-    parallelFor(loop.rows, costPerItem: 3 * loop.width + 50) { rows in
+    parallelFor(loop.rows, costPerItem: loop.width + 50) { rows in
       for row in rows { combineRow(row, 0..<loop.width) }
     }
   }

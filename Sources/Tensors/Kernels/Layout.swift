@@ -38,7 +38,7 @@ struct StridedLoop {
   /// Where a row of each operand starts.
   func offsets(ofRow row: Int) -> (a: Int, b: Int) {
     var (rest, a, b) = (row, 0, 0)
-    for axis in 1..<max(1, sizes.count) {
+    for axis in 1..<sizes.count {
       let isOutermost = axis == sizes.count - 1
       let (next, index) = isOutermost ? (0, rest) : rest.quotientAndRemainder(dividingBy: sizes[axis])
       a += index * aStrides[axis]
@@ -55,7 +55,7 @@ package func copyRows(
   _ rows: Int, width: Int, from source: UnsafePointer<Float>, stride sourceStride: Int,
   to target: UnsafeMutablePointer<Float>, stride targetStride: Int, adding: Bool
 ) {
-  parallelFor(rows, costPerItem: 2 * width + 20) { range in
+  parallelFor(rows, costPerItem: width + 50) { range in
     for row in range {
       let (from, to) = (source + row * sourceStride, target + row * targetStride)
       if adding {
@@ -75,7 +75,7 @@ package func copyStrided(
   let (width, step) = (loop.width, loop.steps.a)
   // The rows next to each other in the source are columns here: transpose them block by block.
   if let columns = loop.transposedRows {
-    parallelFor(loop.rows / columns, costPerItem: 4 * width * columns) { blocks in
+    parallelFor(loop.rows / columns, costPerItem: 2 * width * columns) { blocks in
       for block in blocks {
         let start = loop.offsets(ofRow: block * columns).a
         transpose(
@@ -85,7 +85,7 @@ package func copyStrided(
     }
     return
   }
-  parallelFor(loop.rows, costPerItem: 2 * width + 50) { rows in
+  parallelFor(loop.rows, costPerItem: width + 50) { rows in
     for row in rows {
       let (from, to) = (source + loop.offsets(ofRow: row).a, target + row * width)
       switch step {

@@ -19,7 +19,7 @@ package func adamStep(
   let step = rate * root / firstCorrection
   let addend = epsilonBeforeCorrection ? epsilon : epsilon * root
   let keep = 1 - decay
-  parallelFor(count, costPerItem: 10) { range in
+  parallelFor(count, costPerItem: 3) { range in
     for i in range {
       let g = gradient[i] * gradientScale
       let m = beta1 * firstMoment[i] + (1 - beta1) * g

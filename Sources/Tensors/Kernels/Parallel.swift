@@ -14,14 +14,13 @@ package enum Threads {
 ///
 /// - Parameters:
 ///   - count: the number of items.
-///   - costPerItem: rough float operations per item, loads and stores included.
+///   - costPerItem: rough float operations per item, some eight a nanosecond.
 ///   - body: computes one chunk. It is called on several threads at once, so chunks must not share anything
 ///     they write, and each item must be computed the same way in whatever chunk it is.
 package func parallelFor(_ count: Int, costPerItem: Int, _ body: (Range<Int>) -> Void) {
   guard count > 0 else { return }
   // A chunk takes some 20 µs at least; four per core even out cores that are busy with something else.
-  let worthwhile = count.multipliedReportingOverflow(by: costPerItem).partialValue / 150_000
-  let chunks = min(count, worthwhile, 4 * Threads.count)
+  let chunks = min(count, count * costPerItem / 150_000, 4 * Threads.count)
   if chunks < 2 || !(Workers.shared?.run(count, chunks: chunks, body) ?? false) { body(0..<count) }
 }
 
@@ -49,6 +48,7 @@ private final class Workers: Sendable {
   private let door = Atomic(0)
   private static let open = 1 << 32
   private let nextChunk = Atomic(0)
+  /// The number of workers that will not come before an `alarm`.
   private let sleepers = Atomic(0)
   private let alarm = DispatchSemaphore(value: 0)
   /// When workers may be used again, on the monotonic clock.
@@ -73,7 +73,9 @@ private final class Workers: Sendable {
         nextChunk.store(0, ordering: .relaxed)
         door.store(Self.open, ordering: .sequentiallyConsistent)
         let asleep = sleepers.exchange(0, ordering: .sequentiallyConsistent)
-        for _ in 0..<asleep { alarm.signal() }
+        let needed = min(asleep, chunks - 1)
+        sleepers.add(asleep - needed, ordering: .relaxed)
+        for _ in 0..<needed { alarm.signal() }
         work()
         door.subtract(Self.open, ordering: .acquiringAndReleasing)
         let done = Self.clock(CLOCK_MONOTONIC)
@@ -101,6 +103,7 @@ private final class Workers: Sendable {
     }
   }
 
+  /// The life of a worker: job after job, with sleep in between.
   private func serve() {
     let patience = 60_000  // nanoseconds
     var idleSince = Self.clock(CLOCK_MONOTONIC)

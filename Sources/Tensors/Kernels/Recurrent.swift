@@ -8,7 +8,7 @@ package func gruForward(
   input: UnsafePointer<Float>, hidden: UnsafePointer<Float>, state: UnsafePointer<Float>,
   gates: UnsafeMutablePointer<Float>, into out: UnsafeMutablePointer<Float>, batch: Int, size: Int
 ) {
-  parallelFor(batch, costPerItem: 40 * size) { rows in
+  parallelFor(batch, costPerItem: 16 * size) { rows in
     for row in rows {
       let (input, hidden) = (input + 3 * size * row, hidden + 3 * size * row)
       let (state, out) = (state + size * row, out + size * row)
@@ -33,7 +33,7 @@ package func gruBackward(
   hiddenGradient: UnsafeMutablePointer<Float>, stateGradient: UnsafeMutablePointer<Float>,
   batch: Int, size: Int
 ) {
-  parallelFor(batch, costPerItem: 30 * size) { rows in
+  parallelFor(batch, costPerItem: 12 * size) { rows in
     for row in rows {
       let (gradient, state) = (gradient + size * row, state + size * row)
       let reset = gates + 3 * size * row

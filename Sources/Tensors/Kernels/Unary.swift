@@ -54,7 +54,7 @@ package func applyDerivative(
 // branches and no calls. Generic types rather than closures make sure that the functions are inlined.
 
 private protocol UnaryFunction {
-  /// Rough float operations of a value, for the decision how many cores to use.
+  /// The cost of a value for ``parallelFor(_:costPerItem:_:)``.
   static var cost: Int { get }
   static func value(_ x: Float) -> Float
   /// f′(x), given y = f(x).
@@ -79,7 +79,7 @@ private func mapDerivative<Function: UnaryFunction>(
   _: Function.Type, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>,
   _ gradient: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>, _ count: Int
 ) {
-  parallelFor(count, costPerItem: 8) { range in
+  parallelFor(count, costPerItem: 2) { range in
     if gradient == out {
       for i in range { out[i] *= Function.derivative(x[i], y[i]) }
     } else {
@@ -91,49 +91,49 @@ private func mapDerivative<Function: UnaryFunction>(
 // MARK: Functions and their derivatives
 
 private enum Negate: UnaryFunction {
-  static let cost = 2
+  static let cost = 1
   static func value(_ x: Float) -> Float { -x }
   static func derivative(_ x: Float, _ y: Float) -> Float { -1 }
 }
 
 private enum Exponential: UnaryFunction {
-  static let cost = 5
+  static let cost = 2
   static func value(_ x: Float) -> Float { exponential(x) }
   static func derivative(_ x: Float, _ y: Float) -> Float { y }
 }
 
 private enum Logarithm: UnaryFunction {
-  static let cost = 8
+  static let cost = 3
   static func value(_ x: Float) -> Float { logarithm(x) }
   static func derivative(_ x: Float, _ y: Float) -> Float { 1 / x }
 }
 
 private enum SquareRoot: UnaryFunction {
-  static let cost = 4
+  static let cost = 1
   static func value(_ x: Float) -> Float { x.squareRoot() }
   static func derivative(_ x: Float, _ y: Float) -> Float { 0.5 / y }
 }
 
 private enum Square: UnaryFunction {
-  static let cost = 2
+  static let cost = 1
   static func value(_ x: Float) -> Float { x * x }
   static func derivative(_ x: Float, _ y: Float) -> Float { x + x }
 }
 
 private enum Reciprocal: UnaryFunction {
-  static let cost = 3
+  static let cost = 1
   static func value(_ x: Float) -> Float { 1 / x }
   static func derivative(_ x: Float, _ y: Float) -> Float { -y * y }
 }
 
 private enum Absolute: UnaryFunction {
-  static let cost = 2
+  static let cost = 1
   static func value(_ x: Float) -> Float { x.magnitude }
   static func derivative(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : (x < 0 ? -1 : 0) }
 }
 
 private enum HyperbolicTangent: UnaryFunction {
-  static let cost = 8
+  static let cost = 3
   /// sign(x)·e / (e + 2) with e = exp(2·|x|) − 1, which rounds to ±1 long before |x| = 20.
   static func value(_ x: Float) -> Float {
     let magnitude = x.magnitude
@@ -145,13 +145,13 @@ private enum HyperbolicTangent: UnaryFunction {
 }
 
 private enum Sigmoid: UnaryFunction {
-  static let cost = 8
+  static let cost = 3
   static func value(_ x: Float) -> Float { 1 / (1 + exponential(-x)) }
   static func derivative(_ x: Float, _ y: Float) -> Float { y * (1 - y) }
 }
 
 private enum Softplus: UnaryFunction {
-  static let cost = 16
+  static let cost = 6
   /// log(1 + exp(x)) = max(x, 0) + log(1 + z) with z = exp(−|x|), at most 1.
   static func value(_ x: Float) -> Float {
     let z = exponential(-x.magnitude)
@@ -163,7 +163,7 @@ private enum Softplus: UnaryFunction {
 }
 
 private enum ELU: UnaryFunction {
-  static let cost = 6
+  static let cost = 2
   static func value(_ x: Float) -> Float {
     let negative = exponentialMinus1(x < -20 ? -20 : x)
     return x > 0 ? x : negative
@@ -172,13 +172,13 @@ private enum ELU: UnaryFunction {
 }
 
 private enum ReLU: UnaryFunction {
-  static let cost = 2
+  static let cost = 1
   static func value(_ x: Float) -> Float { x < 0 ? 0 : x }
   static func derivative(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : 0 }
 }
 
 private enum SiLU: UnaryFunction {
-  static let cost = 8
+  static let cost = 3
   static func value(_ x: Float) -> Float { x * Sigmoid.value(x) }
   static func derivative(_ x: Float, _ y: Float) -> Float {
     let sigmoid = Sigmoid.value(x)
@@ -187,7 +187,7 @@ private enum SiLU: UnaryFunction {
 }
 
 private enum LogSigmoid: UnaryFunction {
-  static let cost = 16
+  static let cost = 6
   static func value(_ x: Float) -> Float { -Softplus.value(-x) }
   static func derivative(_ x: Float, _ y: Float) -> Float { Sigmoid.value(-x) }
 }

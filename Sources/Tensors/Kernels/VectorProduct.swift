@@ -12,7 +12,7 @@ func vectorProduct(
     let sums = scratch.baseAddress!
     let vector = sums + n
     for p in 0..<k { vector[p] = x[p * xStride] }
-    parallelFor(n, costPerItem: 2 * k) { columns in
+    parallelFor(n, costPerItem: (k + 1) / 2) { columns in
       if bColumn == 1 {
         addRows(vector, b, bRow, k, columns, into: sums)
       } else {

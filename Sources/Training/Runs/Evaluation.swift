@@ -35,11 +35,21 @@ public struct Evaluation: Sendable {
   /// The return of each episode.
   public var returns: [Double] { episodes.map(\.episodeReturn) }
 
-  /// The mean return.
-  public var mean: Double { returns.reduce(0, +) / Double(returns.count) }
+  /// Mean and deviation of the returns.
+  public var statistics: Statistics { Statistics(returns) }
+}
 
-  /// The standard deviation of the returns over the episodes.
-  public var deviation: Double {
-    (returns.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(returns.count)).squareRoot()
+/// Mean and spread of some numbers.
+public struct Statistics: Sendable, Equatable {
+  /// The mean.
+  public let mean: Double
+  /// The standard deviation of the numbers themselves (divided by their count).
+  public let deviation: Double
+
+  /// The statistics of at least one number.
+  public init(_ values: [Double]) {
+    let mean = values.reduce(0, +) / Double(values.count)
+    self.mean = mean
+    deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)).squareRoot()
   }
 }

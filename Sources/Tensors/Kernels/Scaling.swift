@@ -2,7 +2,7 @@
 package func scaleAndShift(
   _ x: UnsafePointer<Float>, scale: Float, shift: Float, into y: UnsafeMutablePointer<Float>, count: Int
 ) {
-  parallelFor(count, costPerItem: 2) { range in
+  parallelFor(count, costPerItem: 1) { range in
     if x == y {
       for i in range { y[i] = y[i] * scale + shift }
     } else {
@@ -15,7 +15,7 @@ package func scaleAndShift(
 package func addScaled(
   _ x: UnsafePointer<Float>, scale: Float, to y: UnsafeMutablePointer<Float>, count: Int
 ) {
-  parallelFor(count, costPerItem: 2) { range in
+  parallelFor(count, costPerItem: 1) { range in
     for i in range { y[i] += x[i] * scale }
   }
 }
@@ -24,7 +24,7 @@ package func addScaled(
 package func clamp(
   _ x: UnsafePointer<Float>, low: Float, high: Float, into y: UnsafeMutablePointer<Float>, count: Int
 ) {
-  parallelFor(count, costPerItem: 2) { range in
+  parallelFor(count, costPerItem: 1) { range in
     for i in range {
       let raised = x[i] < low ? low : x[i]
       y[i] = raised > high ? high : raised
@@ -37,7 +37,7 @@ package func clampDerivative(
   _ x: UnsafePointer<Float>, gradient: UnsafePointer<Float>, low: Float, high: Float,
   into out: UnsafeMutablePointer<Float>, count: Int
 ) {
-  parallelFor(count, costPerItem: 2) { range in
+  parallelFor(count, costPerItem: 1) { range in
     for i in range { out[i] = x[i] >= low && x[i] <= high ? gradient[i] : 0 }
   }
 }

@@ -1,0 +1,9 @@
+/// A short name for a text, to see whether it changed; no protection against intent.
+public enum Checksum {
+  /// The 64-bit FNV-1a hash of the text in hexadecimal.
+  public static func text(_ text: String) -> String {
+    let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

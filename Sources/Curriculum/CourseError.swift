@@ -1,0 +1,17 @@
+/// What is wrong with a file of the course or with what was asked for, in one clear line.
+public struct CourseError: Error, Equatable, CustomStringConvertible {
+  /// One line, without the word "error".
+  public let description: String
+
+  /// An error with this text.
+  public init(_ description: String) {
+    self.description = description
+  }
+
+  /// An error at a place in a file.
+  ///
+  /// - Parameter line: counted from 1.
+  public init(_ path: String, line: Int, _ problem: String) {
+    description = "\(path):\(line): \(problem)"
+  }
+}

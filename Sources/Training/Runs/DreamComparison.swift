@@ -1,0 +1,72 @@
+import Environments
+import Figures
+import Foundation
+
+/// A real episode beside what the world model imagines under the same actions.
+struct DreamComparison {
+  private let environment: any Environment
+  private let real: Episode
+  private let imagined: [Episode.Step]
+  private let context: Int
+
+  /// Plays an episode with the agent's policy, shows the model its first `context` observations, and
+  /// lets it imagine the rest.
+  init(of agent: some Agent, in environment: any Environment, seed: UInt64, context: Int = 10, horizon: Int = 60) {
+    let evaluation = Evaluation(1, in: environment, seed: seed, policy: agent.policy(batch: 1, seed: seed))
+    var episode = evaluation.episodes[0]
+    // A short episode still leaves something to imagine.
+    let context = min(context, episode.steps.count / 2)
+    episode.steps = Array(episode.steps.prefix(context + horizon))
+    self.environment = environment
+    self.context = context
+    real = episode
+    imagined = agent.imagine(episode, context: context, seed: seed)
+  }
+
+  /// The film and the curves as a part of the report.
+  var section: Report.Section {
+    Report.Section(
+      "Dream against reality",
+      text: "The model watches \(context) steps, then closes its eyes: from there on it sees only the actions.",
+      figures: [
+        .init(
+          .animation(frames(height: 200), framesPerSecond: 15, labels: ["real", "imagined"]),
+          caption: "The same actions in the environment and in the model.")
+      ] + plots.map { .init(.plot($0)) })
+  }
+
+  /// Writes the film and the curves as files.
+  ///
+  /// - Returns: their paths.
+  @discardableResult
+  func write(to directory: RunDirectory) throws -> [String] {
+    let (film, curves) = (directory.file("dream.gif"), directory.file("dream.svg"))
+    try AtomicFile.write(Data(GIF.encode(frames(height: 200), framesPerSecond: 15)), to: film)
+    try AtomicFile.write(
+      Data(PlotGrid(title: "Dream against reality", plots: plots).svg().utf8), to: curves)
+    return [film, curves]
+  }
+
+  private func frames(height: Int) -> [RGBImage] {
+    real.steps.indices.map { index in
+      let dreamt = index < context ? real.steps[index] : imagined[index - context]
+      return environment.render(observation: real.steps[index].observation, width: height, height: height)
+        .beside(environment.render(observation: dreamt.observation, width: height, height: height))
+    }
+  }
+
+  private var plots: [Plot] {
+    let steps = real.steps.indices.map { Double($0 + 1) }
+    let imaginedSteps = Array(steps.suffix(imagined.count))
+    func plot(_ title: String, _ value: (Episode.Step) -> Float) -> Plot {
+      Plot(
+        title: title, xLabel: "step",
+        series: [
+          .init("real", x: steps, y: real.steps.map { Double(value($0)) }),
+          .init("imagined", x: imaginedSteps, y: imagined.map { Double(value($0)) }, style: .dashed),
+        ])
+    }
+    return real.first.indices.map { index in plot("observation \(index)") { $0.observation[index] } }
+      + [plot("reward") { $0.reward }]
+  }
+}

@@ -1,0 +1,102 @@
+import Environments
+import Figures
+import Foundation
+
+/// The page that shows what a run learned: learning curve, losses, and a dream beside reality.
+struct RunReport<A: Agent> {
+  private let run: TrainingRun<A>
+  private let final: Evaluation?
+
+  /// A report on a run as it stands now.
+  ///
+  /// - Parameters:
+  ///   - run: the run.
+  ///   - final: the last evaluation, once the run is over.
+  init(_ run: TrainingRun<A>, final: Evaluation? = nil) {
+    self.run = run
+    self.final = final
+  }
+
+  /// Writes `report.html`, and beside it the figures as files of their own.
+  func write() throws {
+    let records = try MetricsRecord.read(contentsOf: run.directory.metrics)
+    let curve = learningCurve(records)
+    let losses = lossPlots(records)
+    let dream = DreamComparison(of: run.agent, in: run.environment, seed: run.description.seed)
+    let description = run.description
+    let report = Report(
+      title: "\(description.paper) on \(description.environment.rawValue)",
+      subtitle: "seed \(description.seed), preset \(description.preset.rawValue), "
+        + "\(NumberText.grouped(run.agent.environmentSteps)) environment steps",
+      cards: cards,
+      sections: [
+        .init(
+          "Learning", text: "Returns of whole episodes while the agent learned. Evaluation acts without noise.",
+          figures: [.init(.plot(curve), caption: "Random and expert mark 0 and 100 on the normalised scale.", isWide: true)]),
+        dream.section,
+        .init("Losses", text: "Each part of what was minimised.", figures: losses.map { .init(.plot($0)) }),
+      ],
+      configuration: description.configuration.settings.map { setting in
+        let parts = setting.split(separator: "=", maxSplits: 1).map(String.init)
+        return (parts[0], parts.count > 1 ? parts[1] : "")
+      })
+    try report.write(to: URL(fileURLWithPath: run.directory.report))
+    try write(curve.svg(), named: "learning-curve.svg")
+    try write(PlotGrid(title: "Losses", plots: losses).svg(), named: "losses.svg")
+    try dream.write(to: run.directory)
+  }
+
+  private func write(_ svg: String, named name: String) throws {
+    try AtomicFile.write(Data(svg.utf8), to: run.directory.file(name))
+  }
+
+  private var cards: [Report.Card] {
+    var cards: [Report.Card] = []
+    if let returns = final?.returns ?? run.scores.last?.returns {
+      let last = Statistics(returns)
+      let anchors = run.environment.anchors
+      cards = [
+        .init(
+          final == nil ? "return so far" : "final return", NumberText.significant(last.mean),
+          detail: "± \(NumberText.significant(last.deviation)) over \(returns.count) episodes"),
+        .init(
+          "normalised score", NumberText.significant(anchors.normalisedScore(last.mean), digits: 3),
+          detail: "0 random, 100 expert"),
+      ]
+    }
+    return cards + [
+      .init("environment steps", NumberText.grouped(run.agent.environmentSteps)),
+      .init("gradient steps", NumberText.grouped(run.agent.gradientSteps)),
+    ]
+  }
+
+  private func learningCurve(_ records: [MetricsRecord]) -> Plot {
+    let episodes = records.compactMap { record in
+      record.metrics["episode return"].map { (Double(record.step), $0) }
+    }
+    let anchors = run.environment.anchors
+    return Plot(
+      title: "Return per episode", xLabel: "environment steps", yLabel: "return",
+      series: [
+        .init("training", x: episodes.map(\.0), y: episodes.map(\.1), style: .faint),
+        .init(
+          "evaluation", x: run.scores.map { Double($0.step) }, y: run.scores.map(\.statistics.mean),
+          band: .init(mean: run.scores.map(\.statistics.mean), deviation: run.scores.map(\.statistics.deviation))),
+      ],
+      guides: [.init("expert", at: anchors.expert), .init("random", at: anchors.random)])
+  }
+
+  private func lossPlots(_ records: [MetricsRecord]) -> [Plot] {
+    let names = records.last?.metrics.names.filter { $0.contains("/") } ?? []
+    return names.map { name in
+      let points = records.compactMap { record in record.metrics[name].map { (Double(record.step), $0) } }
+      let values = points.map(\.1)
+      return Plot(
+        title: name, xLabel: "environment steps",
+        series: [
+          .init("each update", x: points.map(\.0), y: values, style: .faint, color: 0),
+          .init("smoothed", x: points.map(\.0), y: Plot.smoothed(values, window: 15), color: 0),
+        ])
+    }
+  }
+}

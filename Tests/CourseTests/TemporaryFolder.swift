@@ -1,0 +1,37 @@
+import Curriculum
+import Foundation
+
+/// A folder that is gone when the value is.
+final class TemporaryFolder {
+  let url = FileManager.default.temporaryDirectory.appending(path: "course-tests-\(UUID().uuidString)")
+
+  init() throws {
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  func write(_ text: String, to path: String) throws {
+    try TextFile.write(text, to: url.appending(path: path))
+  }
+
+  func read(_ path: String) throws -> String { try TextFile.read(url.appending(path: path)) }
+
+  func replace(_ old: String, with new: String, in path: String) throws {
+    try write(read(path).replacingOccurrences(of: old, with: new), to: path)
+  }
+
+  var course: Course { get throws { try Course(root: url) } }
+
+  /// The package that these tests belong to.
+  static let package = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL
+
+  /// A copy of `Tests/Fixtures/SampleCourse`.
+  static func sampleCourse() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    try FileManager.default.removeItem(at: folder.url)
+    try FileManager.default.copyItem(
+      at: package.appending(path: "Tests/Fixtures/SampleCourse"), to: folder.url)
+    return folder
+  }
+}
