@@ -145,6 +145,13 @@ public struct Tensor: Sendable {
   }
 }
 
+extension Tensor: Equatable {
+  /// Whether shape and numbers are the same; how they were computed does not count.
+  public static func == (a: Tensor, b: Tensor) -> Bool {
+    a.shape == b.shape && a.scalars == b.scalars
+  }
+}
+
 extension Tensor: CustomStringConvertible {
   /// The shape and the first numbers, such as `Tensor[2, 3]: 1.0, 2.0, 3.0, …`.
   public var description: String {
