@@ -2,6 +2,7 @@ import Testing
 
 @testable import Environments
 
+// One child process at a time: dozens at once only get into each other's way.
 /// The traps that `Environment` documents, in every environment and wrapper, and what is clipped instead.
 @Suite(.serialized) struct WrongUseTests {
   @Test(arguments: Subject.all.map(\.number))

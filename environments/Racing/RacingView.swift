@@ -13,7 +13,7 @@ extension GridRacing {
   /// What the car sees: the same as an observation, at any size.
   public func render(width: Int, height: Int) -> RGBImage {
     let bytes = [UInt8](unsafeUninitializedCapacity: max(3 * width * height, 0)) { bytes, count in
-      draw(width: width, height: height, into: bytes)
+      draw(width: width, height: height, into: Bytes(buffer: bytes))
       count = bytes.count
     }
     return RGBImage(width: width, height: height, bytes: bytes)
@@ -25,13 +25,19 @@ extension GridRacing {
       .resized(width: width, height: height)
   }
 
-  var observation: [Float] { render(width: imageSize, height: imageSize).observation }
+  /// The picture as bytes divided by 255.
+  var observation: [Float] {
+    [Float](unsafeUninitializedCapacity: 3 * imageSize * imageSize) { numbers, count in
+      draw(width: imageSize, height: imageSize, into: UnitNumbers(buffer: numbers))
+      count = numbers.count
+    }
+  }
 
-  /// Writes the picture's bytes, row by row from the top.
+  /// Writes the picture's colours, row by row from the top.
   ///
   /// This runs once a step and decides its price. So it does not draw on a `Canvas` but asks for each
   /// pixel which piece of the track lies there, for sixteen pixels of a row at once.
-  private func draw(width: Int, height: Int, into bytes: UnsafeMutableBufferPointer<UInt8>) {
+  private func draw(width: Int, height: Int, into picture: some PixelBuffer) {
     let palette = Palette()
     let scale = Float(min(width, height)) / Self.viewSpan
     let (forwardX, forwardY) = (Float(cos(heading)), Float(sin(heading)))
@@ -66,7 +72,7 @@ extension GridRacing {
           colors.blend(palette.outside, 0.5 - scale * toBorder)
           if abs(ahead) < 0.4 { drawCar(ahead, right, scale, palette, on: &colors) }
           let start = 3 * (row * width + column)
-          colors.store(in: bytes, from: start, count: min(Lanes.scalarCount, width - column))
+          picture.store(colors, from: start, count: min(Lanes.scalarCount, width - column))
         }
       }
     }
@@ -192,9 +198,9 @@ extension LaneIntegers {
 
 /// The colours of sixteen pixels in the making.
 private struct LaneColors {
-  private var red: Lanes
-  private var green: Lanes
-  private var blue: Lanes
+  private(set) var red: Lanes
+  private(set) var green: Lanes
+  private(set) var blue: Lanes
 
   @inline(__always)
   init(_ color: SIMD3<Float>) {
@@ -211,16 +217,47 @@ private struct LaneColors {
     green += share * (color.y - green)
     blue += share * (color.z - blue)
   }
+}
 
-  /// Writes the bytes of the first `count` pixels.
+/// Where a picture is drawn to.
+private protocol PixelBuffer {
+  /// Stores the first `count` pixels, three elements each from element `start` on.
+  func store(_ colors: LaneColors, from start: Int, count: Int)
+}
+
+/// A picture of bytes.
+private struct Bytes: PixelBuffer {
+  let buffer: UnsafeMutableBufferPointer<UInt8>
+
   @inline(__always)
-  func store(in bytes: UnsafeMutableBufferPointer<UInt8>, from start: Int, count: Int) {
+  func store(_ colors: LaneColors, from start: Int, count: Int) {
     // One integer a pixel, the red byte lowest.
-    var pixels = red.integers | green.integers &<< 8 | blue.integers &<< 16
+    var pixels = colors.red.integers | colors.green.integers &<< 8 | colors.blue.integers &<< 16
     withUnsafeBytes(of: &pixels) { pixels in
       for pixel in 0..<count {
         for channel in 0..<3 {
-          bytes.initializeElement(at: start + 3 * pixel + channel, to: pixels[4 * pixel + channel])
+          buffer.initializeElement(at: start + 3 * pixel + channel, to: pixels[4 * pixel + channel])
+        }
+      }
+    }
+  }
+}
+
+/// A picture of bytes that are divided by 255.
+private struct UnitNumbers: PixelBuffer {
+  let buffer: UnsafeMutableBufferPointer<Float>
+
+  @inline(__always)
+  func store(_ colors: LaneColors, from start: Int, count: Int) {
+    var channels = (
+      colors.red.integers.floats / 255, colors.green.integers.floats / 255, colors.blue.integers.floats / 255
+    )
+    withUnsafeBytes(of: &channels) { channels in
+      let numbers = channels.assumingMemoryBound(to: Float.self)
+      for pixel in 0..<count {
+        for channel in 0..<3 {
+          let number = numbers[Lanes.scalarCount * channel + pixel]
+          buffer.initializeElement(at: start + 3 * pixel + channel, to: number)
         }
       }
     }

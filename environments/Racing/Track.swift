@@ -50,7 +50,7 @@ public struct Track: Sendable, Equatable {
     self.init(using: &random)
   }
 
-  /// A random track of some 30 to 60 tiles that starts on a straight one where there is any.
+  /// A random track of some 20 to 50 tiles that starts on a straight one where there is any.
   public init(using random: inout SplitMix64) {
     var loop = TrackArea(using: &random).outline()
     if random.uniform() < 0.5 { loop.reverse() }
