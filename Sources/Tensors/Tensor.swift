@@ -12,6 +12,7 @@ public struct Tensor: Sendable {
 
   /// A tensor whose numbers are still to be written by the caller.
   init(uninitialized shape: [Int]) {
+    for extent in shape { require(extent >= 0, "Tensor: an axis of \(shape) is negative") }
     self.shape = shape
     storage = Storage(count: shape.reduce(1, *))
   }
@@ -60,7 +61,6 @@ public struct Tensor: Sendable {
 
   /// A tensor in which every number is `value`.
   public init(repeating value: Float, shape: [Int]) {
-    require(shape.allSatisfy { $0 >= 0 }, "Tensor: an axis of \(shape) is negative")
     self.init(uninitialized: shape)
     pointer.update(repeating: value, count: count)
   }
@@ -142,6 +142,13 @@ public struct Tensor: Sendable {
   /// Calls `body` with the numbers, for reading.
   package func withPointer<Result>(_ body: (UnsafePointer<Float>) -> Result) -> Result {
     withExtendedLifetime(storage) { body(storage.pointer) }
+  }
+}
+
+extension Tensor: Equatable {
+  /// Whether shape and numbers are the same; how they were computed does not count.
+  public static func == (a: Tensor, b: Tensor) -> Bool {
+    a.shape == b.shape && a.scalars == b.scalars
   }
 }
 

@@ -36,12 +36,4 @@ struct PictureTests {
     #expect(lines.count == 5)
     #expect(lines.allSatisfy { $0.count == 30 })
   }
-
-  @Test func resizing() {
-    #expect(image.resized(width: 1, height: 1).bytes == [128, 128, 128])
-    #expect(image.resized(width: 2, height: 2) == image)
-    let larger = image.resized(width: 4, height: 2)
-    #expect(larger.bytes.prefix(12) == [255, 0, 0, 255, 0, 0, 0, 255, 0, 0, 255, 0])
-    #expect(image.resized(width: 3, height: 5).bytes.count == 45)
-  }
 }

@@ -21,10 +21,11 @@ private func buffer(
 
 /// Splits a batch's observations into windows of (episode, time).
 private func windows(_ batch: SequenceBatch) -> [[(episode: Int, time: Int)]] {
-  (0..<batch.batchSize).map { window in
-    (0..<batch.length).map { step in
-      let start = 2 * (window * batch.length + step)
-      return (Int(batch.observations[start]), Int(batch.observations[start + 1]))
+  let observations = batch.observations.scalars
+  return (0..<batch.isFirst.shape[0]).map { window in
+    (0..<batch.isFirst.shape[1]).map { step in
+      let start = 2 * (window * batch.isFirst.shape[1] + step)
+      return (Int(observations[start]), Int(observations[start + 1]))
     }
   }
 }
@@ -56,9 +57,9 @@ private func windows(_ batch: SequenceBatch) -> [[(episode: Int, time: Int)]] {
     for (index, window) in windows(batch).enumerated() {
       starts.insert([window[0].episode, window[0].time])
       for (step, place) in window.enumerated() {
-        #expect(batch.isFirst[index * 6 + step] == (place.time == 0 ? 1 : 0))
+        #expect(batch.isFirst[index, step] == (place.time == 0 ? 1 : 0))
         let isLast = place.time == [3, 2, 4][place.episode] - 1
-        #expect(batch.continues[index * 6 + step] == (isLast ? 0 : 1))
+        #expect(batch.continues[index, step] == (isLast ? 0 : 1))
       }
     }
     #expect(starts == [[0, 0], [0, 1], [0, 2], [1, 0]])
@@ -67,11 +68,11 @@ private func windows(_ batch: SequenceBatch) -> [[(episode: Int, time: Int)]] {
   @Test func actionsAndRewardsBelongToTheObservationTheyLedTo() {
     var random = SplitMix64(seed: 3)
     let batch = buffer(episodes: [4]).sample(batchSize: 1, length: 4, using: &random)
-    #expect(batch.observations == [0, 0, 0, 1, 0, 2, 0, 3])
-    #expect(batch.actions == [0, 1, 2, 3])
-    #expect(batch.rewards == [0, 10, 20, 30])
-    #expect(batch.continues == [1, 1, 1, 0])
-    #expect(batch.isFirst == [1, 0, 0, 0])
+    #expect(batch.observations.scalars == [0, 0, 0, 1, 0, 2, 0, 3])
+    #expect(batch.actions.scalars == [0, 1, 2, 3])
+    #expect(batch.rewards.scalars == [0, 10, 20, 30])
+    #expect(batch.continues.scalars == [1, 1, 1, 0])
+    #expect(batch.isFirst.scalars == [1, 0, 0, 0])
   }
 
   @Test func theOngoingEpisodeIsSampled() {

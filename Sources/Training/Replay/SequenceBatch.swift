@@ -1,7 +1,7 @@
 import Tensors
 
 /// Windows of experience for one training step.
-public struct SequenceBatch: Sendable {
+public struct SequenceBatch: Sendable, Equatable {
   /// `[batch, time, observation]`.
   public var observations: Tensor
   /// `[batch, time, action]`: the action that led to the observation of the same index.

@@ -55,7 +55,7 @@ public struct ContinuousCartPole: Environment {
   public mutating func step(_ action: [Float]) -> StepResult {
     let push = Double(clippedNumber(action, in: -1...1))
     let isTruncated = episode.advance()
-    state.push(force: CartPoleState.maximumForce * push)
+    state.push(push)
     let isTerminated = state.isOffTheRail || abs(state.angle) > Self.angleLimit
     episode.end(if: isTerminated)
     return StepResult(

@@ -50,7 +50,7 @@ public struct CartPoleSwingUp: Environment {
   public mutating func step(_ action: [Float]) -> StepResult {
     let push = Double(clippedNumber(action, in: -1...1))
     let isTruncated = episode.advance()
-    state.push(force: CartPoleState.maximumForce * push)
+    state.push(push)
     episode.end(if: state.isOffTheRail)
     let observation = observation
     return StepResult(

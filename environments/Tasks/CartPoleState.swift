@@ -49,19 +49,21 @@ public struct CartPoleState: Sendable, Equatable {
     angularVelocity = random.uniform(in: -0.05...0.05)
   }
 
-  /// Moves on by one time step (0.02 s) under a force in newtons, by explicit Euler: places move
-  /// with the *old* speeds, as in Gymnasium.
-  @inline(__always)
-  mutating func push(force: Double) {
+  /// Moves on by one time step (0.02 s) under a force of 10·`action` newtons, by explicit Euler: places
+  /// move with the *old* speeds, as in Gymnasium.
+  mutating func push(_ action: Double) {
+    let force = Self.maximumForce * action
     let sine = sin(angle)
     // Near the top the square root gives the same at half the price.
     let cosine = abs(angle) < 1 ? (1 - sine * sine).squareRoot() : cos(angle)
-    let poleMoment = Self.poleMass * Self.halfLength
-    let shared = (force + poleMoment * angularVelocity * angularVelocity * sine) / Self.totalMass
+    // Inverses and ratios of the constants, because a division takes as long as all the rest.
+    let inverseMass = 1 / Self.totalMass
+    let poleRatio = Self.poleMass * Self.halfLength * inverseMass
+    let shared = force * inverseMass + poleRatio * angularVelocity * angularVelocity * sine
     let angularAcceleration =
       (Self.gravity * sine - cosine * shared)
-      / (Self.halfLength * (4.0 / 3.0 - Self.poleMass * cosine * cosine / Self.totalMass))
-    let acceleration = shared - poleMoment * angularAcceleration * cosine / Self.totalMass
+      / (Self.halfLength * (4.0 / 3.0) - poleRatio * cosine * cosine)
+    let acceleration = shared - poleRatio * angularAcceleration * cosine
     position += Self.timeStep * velocity
     velocity += Self.timeStep * acceleration
     angle += Self.timeStep * angularVelocity
@@ -69,7 +71,6 @@ public struct CartPoleState: Sendable, Equatable {
   }
 
   /// Whether the cart has left the rail.
-  @inline(__always)
   var isOffTheRail: Bool { abs(position) > Self.positionLimit }
 
   /// The action in [−1, 1] that balances the pole and brings the cart to the middle: the
