@@ -46,17 +46,17 @@ import Testing
     ("- says: looks like the plain sum\n", "", "23: expected '- says: …' below the heading"),
     (
       "- verdict: crashed", "- verdict: passed",
-      "45: 'verdict' is one of wrong, crashed, timed out, not 'passed'"
+      "46: 'verdict' is one of wrong, crashed, timed out, not 'passed'"
     ),
     (
       "## Alternative: powers of the discount", "## Alternative: no discount",
       "1: the title 'no discount' appears twice"
     ),
     (
-      "```swift\nvar weight", "```\nvar weight",
-      "67: expected one ```swift block below 'Alternative: powers of the discount'"
+      "```swift\nvar result: Float = 0\nvar weight", "```\nvar weight",
+      "69: expected one ```swift block below 'Alternative: powers of the discount'"
     ),
-    ("discount\n}\nreturn result\n```", "discount\n}\nreturn result", "69: the code block is not closed"),
+    ("discount\n}\nreturn result\n```", "discount\n}\nreturn result", "71: the code block is not closed"),
   ])
   func refusesDepartures(old: String, new: String, message: String) throws {
     let text = try sample()
@@ -70,7 +70,7 @@ import Testing
     let folder = try TemporaryFolder.sampleCourse()
     let chapter = try folder.course.chapter(9)
     #expect(try chapter.exercises().map(\.id.description) == ["9.1", "9.2"])
-    #expect(try chapter.region(ExerciseID("9.2")!).region.firstLine == 21)
+    #expect(try chapter.region(ExerciseID("9.2")!).region.firstLine == 20)
 
     try FileManager.default.moveItem(
       at: folder.url.appending(path: path), to: folder.url.appending(path: "elsewhere.md"))
