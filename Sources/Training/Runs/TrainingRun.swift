@@ -91,13 +91,14 @@ public struct TrainingRun<A: Agent> {
 
   /// Trains until all steps are taken or Ctrl-C is pressed, then writes checkpoint and report.
   ///
+  /// - Parameter isInterrupted: asked before every round; by default, whether Ctrl-C was pressed.
   /// - Throws: `TrainingError.file` when the disk is full; the last checkpoint stays.
-  public mutating func run() throws -> Outcome {
+  public mutating func run(until isInterrupted: () -> Bool = { Interruption.isRequested }) throws -> Outcome {
     var progress = ProgressLine(total: totalSteps, unit: "steps")
     let speed = Speedometer(agent)
     var lastCheckpoint = speed.seconds
     while agent.environmentSteps < totalSteps {
-      if Interruption.isRequested {
+      if isInterrupted() {
         progress.finish()
         try save()
         return .interrupted
