@@ -61,7 +61,9 @@ public struct DreamerV1: Agent {
   public mutating func train() -> Metrics {
     let isFirstRound = gradientSteps == 0
     collect(steps: isFirstRound ? configuration.prefill : configuration.trainEvery)
-    if isFirstRound && configuration.standardizesObservations { observationScaling.fit(replay.allObservations) }
+    if isFirstRound && configuration.standardizesObservations {
+      observationScaling.fit(replay.allObservations, in: world.observationSpace)
+    }
 
     var metrics = Metrics()
     for _ in 0..<(isFirstRound ? configuration.pretrain : 1) {

@@ -30,7 +30,7 @@ public struct DreamerV1Configuration: TrainingConfiguration {
   public var replayCapacity: Int
   /// Posterior states of a batch from which dreams start, at most batchSize · batchLength.
   public var imaginationStarts: Int
-  /// Whether observations are brought to mean 0 and deviation 1 with the statistics of the prefill.
+  /// Whether observations are brought to a common scale after the prefill; see `ObservationScaling`.
   public var standardizesObservations: Bool
   /// What rewards are multiplied with before the agent sees them.
   public var rewardScale: Double

@@ -37,6 +37,7 @@ public struct ExerciseTrait: SuiteTrait, TestTrait, TestScoping {
     if IsolatedCheck.isChild || environment[GraderVariable.inProcess] == "1" {
       return try await function()
     }
+    if let only = environment[GraderVariable.exercise], only != id.description { return }
     let variants = try Self.variants(environment[GraderVariable.variants])
     guard variants.isEmpty else {
       for variant in variants[id.description] ?? [] {
