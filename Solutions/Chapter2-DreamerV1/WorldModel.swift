@@ -94,7 +94,9 @@ public struct WorldModel: Module {
     let rewardPrediction = Normal(
       mean: reward(features), standardDeviation: Tensor(Float(configuration.rewardDeviation)))
     let observationLoss = -prediction.logProbability(of: batch.observations).sum(-1).mean()
-    let rewardLoss = -rewardPrediction.logProbability(of: batch.rewards).mean()
+    // No reward comes with an episode's first observation, so there is none to predict.
+    let hasReward = 1 - batch.isFirst
+    let rewardLoss = -(rewardPrediction.logProbability(of: batch.rewards) * hasReward).mean()
     let continueLoss = continueHead.map { head in
       let target = batch.continues * Float(configuration.discount)
       return bernoulliLoss(logits: head(features).at(0, axis: -1), target: target).mean()

@@ -1,1 +1,3 @@
-print("course")
+import Foundation
+
+exit(CourseCommand.run(Array(CommandLine.arguments.dropFirst())))

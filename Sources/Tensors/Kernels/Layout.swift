@@ -38,7 +38,7 @@ struct StridedLoop {
   /// Where a row of each operand starts.
   func offsets(ofRow row: Int) -> (a: Int, b: Int) {
     var (rest, a, b) = (row, 0, 0)
-    for axis in 1..<max(1, sizes.count) {
+    for axis in 1..<sizes.count {
       let isOutermost = axis == sizes.count - 1
       let (next, index) = isOutermost ? (0, rest) : rest.quotientAndRemainder(dividingBy: sizes[axis])
       a += index * aStrides[axis]

@@ -36,11 +36,15 @@ struct DreamComparison {
   }
 
   /// Writes the film and the curves as files.
-  func write(to directory: RunDirectory) throws {
+  ///
+  /// - Returns: their paths.
+  @discardableResult
+  func write(to directory: RunDirectory) throws -> [String] {
+    let (film, curves) = (directory.file("dream.gif"), directory.file("dream.svg"))
+    try AtomicFile.write(Data(GIF.encode(frames(height: 200), framesPerSecond: 15)), to: film)
     try AtomicFile.write(
-      Data(GIF.encode(frames(height: 200), framesPerSecond: 15)), to: directory.file("dream.gif"))
-    try AtomicFile.write(
-      Data(PlotGrid(title: "Dream against reality", plots: plots).svg().utf8), to: directory.file("dream.svg"))
+      Data(PlotGrid(title: "Dream against reality", plots: plots).svg().utf8), to: curves)
+    return [film, curves]
   }
 
   private func frames(height: Int) -> [RGBImage] {

@@ -72,6 +72,13 @@ public struct TrainingRun<A: Agent> {
     totalSteps = description.configuration.steps
   }
 
+  /// Draws a real episode of the agent beside the one that its model imagines.
+  ///
+  /// - Returns: the paths of the film and of the curves.
+  public func drawDream(seed: UInt64) throws -> [String] {
+    try DreamComparison(of: agent, in: environment, seed: seed).write(to: directory)
+  }
+
   // MARK: Running
 
   /// How a run ended.

@@ -1,0 +1,97 @@
+import Curriculum
+import Environments
+import Figures
+import Foundation
+import Training
+
+/// One command of `course`.
+protocol Command {
+  /// How it is called.
+  static var name: String { get }
+  /// What follows the name, for the usage line.
+  static var usage: String { get }
+  /// One line for the list of commands.
+  static var summary: String { get }
+  /// The options it knows; used to explain unknown ones.
+  static var options: [Option] { get }
+  /// Runs it.
+  ///
+  /// - Returns: the exit code.
+  static func run(_ arguments: Arguments) throws -> Int32
+}
+
+/// An option of a command, such as `--seed N` or `--quick`.
+struct Option {
+  let name: String
+  /// What stands for its value in the usage; nil for a switch.
+  let value: String?
+  let summary: String
+
+  init(_ name: String, _ value: String? = nil, _ summary: String) {
+    self.name = name
+    self.value = value
+    self.summary = summary
+  }
+}
+
+/// The table of commands, and what they have in common: usage, help and errors.
+enum CourseCommand {
+  static var commands: [any Command.Type] { [TrainCommand.self, DreamCommand.self] }
+
+  /// Exit code for a call that makes no sense, by the convention of sysexits.h.
+  static let usageError: Int32 = 64
+
+  static func run(_ arguments: [String]) -> Int32 {
+    guard let first = arguments.first, first != "--help", first != "help" else {
+      print(overview)
+      return 0
+    }
+    do {
+      guard let command = commands.first(where: { $0.name == first }) else {
+        throw UsageError("unknown command '\(first)': choose one of \(commands.map { $0.name }.joined(separator: ", "))")
+      }
+      let rest = Array(arguments.dropFirst())
+      if rest.contains("--help") {
+        print(help(command))
+        return 0
+      }
+      return try command.run(Arguments(rest, for: command))
+    } catch {
+      Terminal.write("course: \(error)\n", to: .error)
+      return isUsage(error) ? usageError : 1
+    }
+  }
+
+  /// Whether the user's words were at fault, not a file or a check.
+  private static func isUsage(_ error: any Error) -> Bool {
+    switch error {
+    case is UsageError, is UnknownEnvironment, TrainingError.invalidInput: true
+    default: false
+    }
+  }
+
+  private static var overview: String {
+    let width = commands.map { $0.name.count }.max() ?? 0
+    let lines = commands.map { command in
+      "  " + command.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + command.summary
+    }
+    return "usage: course <command> …\n\n" + lines.joined(separator: "\n") + "\n\ncourse <command> --help tells more."
+  }
+
+  private static func help(_ command: any Command.Type) -> String {
+    let options = command.options.map { ("--" + $0.name + ($0.value.map { " " + $0 } ?? ""), $0.summary) }
+    let width = options.map(\.0.count).max() ?? 0
+    let lines = options.map { "  " + $0.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $1 }
+    return (["usage: course \(command.name) \(command.usage)", "", command.summary, ""] + lines)
+      .joined(separator: "\n")
+  }
+}
+
+/// A call that makes no sense, in one line that names what does.
+struct UsageError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}

@@ -1,0 +1,84 @@
+import Curriculum
+import Figures
+import Foundation
+
+/// `course notebook [N] [--check]`: runs the cells of the notebooks, writes what they print below them, or
+/// compares it with what stands there.
+enum NotebookCommand {
+  private static let folder = "Notebooks-md"
+
+  /// Runs the command.
+  ///
+  /// - Parameter arguments: a chapter's number, `--check`, both or none; without a number all notebooks.
+  /// - Returns: 0, or 1 if a cell failed or differs, or 64 for arguments that are not understood.
+  static func run(arguments: [String]) throws -> Int32 {
+    let names = TextFile.names(in: URL(fileURLWithPath: folder))
+      .filter { $0.hasSuffix(".md") && $0.first?.isNumber == true }
+    if names.isEmpty { throw CourseError("no notebooks in \(folder): start this in the package's folder") }
+    let numbers = names.map { String($0.prefix(while: \.isNumber)) }
+    var checks = false
+    var number: String?
+    for argument in arguments {
+      if argument == "--check" {
+        checks = true
+      } else if number == nil, numbers.contains(argument) {
+        number = argument
+      } else {
+        let valid = "a chapter (\(numbers.joined(separator: ", "))) or --check"
+        Terminal.write("course notebook: '\(argument)' is not \(valid)\n", to: .error)
+        return 64
+      }
+    }
+    var failures = 0
+    for (name, itsNumber) in zip(names, numbers) where number == nil || itsNumber == number {
+      let start = ContinuousClock.now
+      do {
+        let problems = try process("\(folder)/\(name)", checks: checks)
+        failures += problems.count
+        for problem in problems { print(problem) }
+        if problems.isEmpty {
+          let seconds = (ContinuousClock.now - start) / .seconds(1)
+          print(
+            "\(folder)/\(name): \(checks ? "as written" : "outputs written") (\(NumberText.compact(seconds)) s)"
+          )
+        }
+      } catch let error as CourseError {
+        failures += 1
+        print(error)
+      }
+    }
+    return failures == 0 ? 0 : 1
+  }
+
+  /// Runs one notebook, and writes its outputs or returns what differs from them.
+  private static func process(_ path: String, checks: Bool) throws -> [CourseError] {
+    let manager = FileManager.default
+    let notebook = try Notebook(TextFile.read(URL(fileURLWithPath: path)), path: path)
+    let scratch = manager.temporaryDirectory.appending(path: "course-notebook-\(UUID().uuidString)")
+    defer { try? manager.removeItem(at: scratch) }
+    // A check leaves the committed figures alone: the program draws into a folder of its own.
+    let page = checks ? scratch.appending(path: "page") : URL(fileURLWithPath: folder)
+    try manager.createDirectory(at: scratch, withIntermediateDirectories: true)
+    try manager.createDirectory(at: page, withIntermediateDirectories: true)
+
+    guard let command = Bundle.main.executableURL else {
+      throw CourseError(path, line: 1, "the build of this command cannot be found")
+    }
+    let runner = NotebookRunner(
+      products: command.resolvingSymlinksInPath().deletingLastPathComponent(), scratch: scratch,
+      timeLimit: 120)
+    let outputs = try runner.outputs(of: notebook, in: page)
+    var problems = notebook.figures.filter { !manager.fileExists(atPath: "\(folder)/\($0.path)") }
+      .map { CourseError(path, line: $0.line, "the file \(folder)/\($0.path) is missing") }
+    if checks {
+      let drawn = (try? manager.contentsOfDirectory(atPath: page.appending(path: "figures").path)) ?? []
+      problems += drawn.filter { !manager.fileExists(atPath: "\(folder)/figures/\($0)") }
+        .map {
+          CourseError(path, line: 1, "a cell draws figures/\($0), which is not in \(folder)")
+        }
+      return notebook.mismatches(with: outputs) + problems
+    }
+    try TextFile.write(notebook.replacingOutputs(outputs), to: URL(fileURLWithPath: path))
+    return problems
+  }
+}

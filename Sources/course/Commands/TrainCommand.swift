@@ -1,0 +1,81 @@
+import Environments
+import Figures
+import Foundation
+import Training
+
+/// `course train`: trains a paper's agent on a task.
+enum TrainCommand: Command {
+  static let name = "train"
+  static let usage = "<paper> [options]  |  --resume RUN [options]"
+  static let summary = "Trains a paper's agent on a task and writes a report."
+  static let options = [
+    Option("environment", "NAME", "the task; pendulum if left out"),
+    Option("seed", "N", "fixes everything random; 0 if left out"),
+    Option("steps", "N", "environment steps; the preset's if left out"),
+    Option("preset", "NAME", "laptop, paper or smoke"),
+    Option("set", "KEY=VALUE", "changes one setting; may be repeated; --set help lists all"),
+    Option("quick", nil, "the smoke preset: seconds, to see that everything works"),
+    Option("resume", "RUN", "goes on with a run that was interrupted"),
+    Option("mine", nil, "trains your own chapter from Exercises"),
+    Option("runs", "FOLDER", "where runs are kept; runs if left out"),
+  ]
+
+  static func run(_ arguments: Arguments) throws -> Int32 {
+    if arguments.has("mine") && !MineBuild.isActive { return try MineBuild.rerun() }
+    let root = arguments.value("runs") ?? "runs"
+    if let name = arguments.value("resume") {
+      let directory = try RunDirectory.find(name, in: root)
+      let paper = try arguments.positions.first ?? directory.readConfiguration(RunHeader.self).paper
+      return try resume(Papers.named(paper), directory, steps: arguments.integer("steps", atLeast: 1))
+    }
+    return try start(Papers.named(arguments.onlyPosition()), arguments, root: root)
+  }
+
+  private static func start<A: Agent>(_ agent: A.Type, _ arguments: Arguments, root: String) throws -> Int32 {
+    let environment = try BundledEnvironment(named: arguments.value("environment") ?? "pendulum")
+    let preset = try Preset(named: arguments.value("preset") ?? (arguments.has("quick") ? "smoke" : "laptop"))
+    var configuration = A.configuration(preset, for: environment)
+    if arguments.all("set").contains("help") {
+      print(configuration.settings.joined(separator: "\n"))
+      return 0
+    }
+    if let steps = try arguments.integer("steps", atLeast: 1) { configuration.steps = steps }
+    configuration = try configuration.setting(arguments.all("set"))
+    let seed = try UInt64(arguments.integer("seed", atLeast: 0) ?? 0)
+    return try finish(
+      TrainingRun<A>(
+        RunDescription(
+          paper: A.paper, environment: environment, seed: seed, preset: preset, configuration: configuration),
+        in: root))
+  }
+
+  private static func resume<A: Agent>(_ agent: A.Type, _ directory: RunDirectory, steps: Int?) throws -> Int32 {
+    try finish(TrainingRun<A>(resuming: directory, steps: steps))
+  }
+
+  private static func finish<A: Agent>(_ run: TrainingRun<A>) throws -> Int32 {
+    var run = run
+    let directory = run.directory
+    Interruption.watch()
+    print("\(run.description.paper) on \(run.description.environment.rawValue), seed \(run.description.seed): \(directory.path)")
+    switch try run.run() {
+    case .interrupted:
+      print("interrupted at \(NumberText.grouped(run.agent.environmentSteps)) steps; go on with:")
+      print("swift run course train --resume \(directory.name)")
+      return Interruption.exitCode
+    case .finished(let evaluation):
+      let statistics = evaluation.statistics
+      let score = run.description.environment.make().anchors.normalisedScore(statistics.mean)
+      print("report: \(directory.report)")
+      print(
+        "final return: \(String(format: "%.1f ± %.1f", statistics.mean, statistics.deviation)) "
+          + "over \(evaluation.episodes.count) episodes (normalised score \(String(format: "%.1f", score)))")
+      return 0
+    }
+  }
+}
+
+/// The part of `config.json` that is the same for every paper.
+struct RunHeader: Codable {
+  let paper: String
+}

@@ -1,0 +1,22 @@
+import Training
+
+#if MINE
+  import Chapter2
+#else
+  import DreamerV1
+#endif
+
+/// The papers that can be trained; with `COURSE_MINE=1` they are the learner's own.
+enum Papers {
+  static var all: [any Agent.Type] { [DreamerV1.self] }
+
+  /// The agent of a paper.
+  ///
+  /// - Throws: `UsageError` with the valid names.
+  static func named(_ name: String) throws -> any Agent.Type {
+    guard let agent = all.first(where: { $0.paper == name }) else {
+      throw UsageError("unknown paper '\(name)': choose one of \(all.map { $0.paper }.joined(separator: ", "))")
+    }
+    return agent
+  }
+}
