@@ -10,6 +10,10 @@ public enum BundledEnvironment: String, CaseIterable, Sendable, Codable {
   case pendulum
   /// `SequenceTask` with its default sizes.
   case sequence
+  /// `GridRacing`.
+  case racing
+  /// `GridRacing.discrete()`.
+  case racingDiscrete = "racing-discrete"
 
   /// The task called `name`.
   ///
@@ -27,6 +31,8 @@ public enum BundledEnvironment: String, CaseIterable, Sendable, Codable {
     case .cartpoleSwingUp: CartPoleSwingUp()
     case .pendulum: Pendulum()
     case .sequence: SequenceTask()
+    case .racing: GridRacing()
+    case .racingDiscrete: GridRacing.discrete()
     }
   }
 }

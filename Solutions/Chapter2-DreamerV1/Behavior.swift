@@ -47,7 +47,8 @@ public struct Behavior: Module {
     }
   }
 
-  /// The actor's loss: the negative weighted mean of the imagined λ-returns (equation 7).
+  /// The actor's loss: the negative weighted mean of the imagined λ-returns (equation 7), to which the
+  /// entropy bonus is added (0 in the paper).
   ///
   /// The gradient flows through values, rewards and dynamics back to the actions. None of these is
   /// changed by it: only what the caller records is, and that is the actor.
@@ -63,15 +64,30 @@ public struct Behavior: Module {
   ) -> (loss: Tensor, dream: Dream) {
     let features = imagine(
       from: start, horizon: configuration.horizon, rssm: model.rssm, actor: actor, using: &random)
+    let bonus = entropyBonus(actor, features, using: &random)
     // BEGIN SOLUTION 2.10
     let discounts = model.discount(features)
     let returns = lambdaReturns(
       rewards: model.reward(features), values: critic(features).at(0, axis: -1), discounts: discounts,
       lambda: Float(configuration.lambda))
     let weights = discountWeights(discounts)
-    let loss = -(weights * returns).mean()
+    let loss = -(weights * (returns + bonus)).mean()
     return (loss, Dream(features: features, returns: returns, weights: weights))
     // END SOLUTION 2.10
+  }
+
+  /// What keeps the actor from settling on an extreme action before it knows better: its entropy at the
+  /// imagined states, scaled; 0 in the paper.
+  ///
+  /// A squashed Normal has no closed form for it, so it is estimated by −log p of one draw.
+  ///
+  /// - Returns: `[batch, horizon − 1]`, or a single 0 if the scale is 0.
+  private func entropyBonus(_ actor: Actor, _ features: Tensor, using random: inout SplitMix64) -> Tensor {
+    guard configuration.actorEntropyScale > 0 else { return Tensor(0) }
+    let steps = features.shape[1] - 1
+    let policy = actor(stopGradient(features.slice(0..<steps, axis: 1)))
+    let draw = policy.normal.sample(using: &random)
+    return -Float(configuration.actorEntropyScale) * policy.logProbability(preTanh: draw)
   }
 
   /// The critic's loss: the negative log-likelihood of the λ-returns under Normal distributions of

@@ -84,6 +84,9 @@ public struct DreamerV1Configuration: TrainingConfiguration {
   /// The same, at least.
   public var actorMinimumDeviation: Double
 
+  /// The weight of the actor's entropy, in scaled rewards per nat.
+  public var actorEntropyScale: Double
+
   // MARK: Optimisers
 
   /// Adam's step size for the world model.
@@ -119,7 +122,7 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     freeNats: 3, klScale: 1, observationDeviation: 1, rewardDeviation: 1, predictsContinue: false,
     continueScale: 10,
     horizon: 15, discount: 0.99, lambda: 0.95, actorMeanLimit: 5, actorInitialDeviation: 5,
-    actorMinimumDeviation: 1e-4,
+    actorMinimumDeviation: 1e-4, actorEntropyScale: 0,
     modelRate: 6e-4, actorRate: 8e-5, criticRate: 8e-5, clipNorm: 100)
 
   /// Small, and with the few changes that make it learn from thousands of steps, not millions.
@@ -148,6 +151,7 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     settings.actorMeanLimit = 2
     settings.actorInitialDeviation = 1
     settings.actorMinimumDeviation = 0.1
+    settings.actorEntropyScale = 0.003
     settings.modelRate = 1e-3
     settings.actorRate = 1e-3
     settings.criticRate = 1e-3
@@ -168,6 +172,7 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     settings.hiddenSize = 10
     settings.units = 9
     settings.horizon = 4
+    settings.actorEntropyScale = 0
     return settings
   }
 
@@ -196,6 +201,7 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     for (name, value) in positive { try require(value > 0, "\(name) must be above 0, not \(value)") }
     let nonNegative = [
       ("explorationNoise", explorationNoise), ("freeNats", freeNats), ("klScale", klScale),
+      ("actorEntropyScale", actorEntropyScale),
       ("continueScale", continueScale),
     ]
     for (name, value) in nonNegative { try require(value >= 0, "\(name) must be at least 0, not \(value)") }

@@ -44,6 +44,11 @@ public struct Adam: Module {
   /// - Returns: the norm of the gradients before clipping.
   @discardableResult
   public mutating func update(_ module: inout some Module, along gradients: Gradients) -> Float {
+    let parameters = module.parameters.count
+    require(
+      parameters == names.count && gradients.tensors.count == names.count,
+      "Adam: made for \(names.count) parameters, met \(parameters) parameters and "
+        + "\(gradients.tensors.count) gradients")
     let norm = gradients.norm
     let scale = norm > clipNorm ? clipNorm / norm : 1
     steps = steps + 1
@@ -54,7 +59,8 @@ public struct Adam: Module {
       let gradient = gradients.tensors[index]
       require(
         gradient.shape == parameter.shape && names[index] == name,
-        "Adam: \(name) of shape \(parameter.shape) met the gradient of \(names[index]), shape \(gradient.shape)")
+        "Adam: \(name) of shape \(parameter.shape) met the gradient of \(names[index]), shape \(gradient.shape)"
+      )
       parameter.update { values in
         firstMoments[index].update { first in
           secondMoments[index].update { second in

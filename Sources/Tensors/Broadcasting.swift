@@ -59,7 +59,7 @@ extension Tensor {
     for axis in target.indices where target[axis] == 1 && result.shape[axis] != 1 {
       var kept = result.shape
       kept[axis] = 1
-      result = result.reduced(.sum, axis: axis, folding: 1).reshaped(kept)
+      result = result.reduced(.sum, axis: axis, folding: 1).viewed(as: kept)
     }
     return result
   }

@@ -27,8 +27,8 @@ private func callerLocation() -> String? {
       else { return nil }
       for frame in frames {
         guard let location = frame.symbol?.sourceLocation, location.line > 0 else { continue }
-        let isLibrary = ["/Sources/Tensors/", "/Sources/Networks/"].contains { location.path.contains($0) }
-        if !isLibrary && !location.path.contains("compiler-generated") {
+        let foreign = ["/Sources/Tensors/", "/Sources/Networks/", "compiler-generated", "@__swiftmacro"]
+        if !foreign.contains(where: { location.path.contains($0) }) {
           return "\(location.path.split(separator: "/").suffix(3).joined(separator: "/")):\(location.line)"
         }
       }

@@ -90,9 +90,10 @@ package struct Recording {
   private func sendBack(from root: Node, gradient: Tensor) {
     var stack = [root]
     while let node = stack.popLast() {
-      for edge in node.edges {
-        if edge.node.pendingUses == 0 { stack.append(edge.node) }
-        edge.node.pendingUses += 1
+      for index in node.edges.indices {
+        let input = node.edges[index].node
+        if input.pendingUses == 0 { stack.append(input) }
+        input.pendingUses += 1
       }
     }
     root.gradient = gradient

@@ -3,17 +3,23 @@ extension Tensor {
   public func reshaped(_ newShape: [Int]) -> Tensor {
     var target = newShape
     if let free = target.firstIndex(of: -1) {
-      let rest = target.reduce(1, *) / -1
-      require(
-        rest > 0 && count % rest == 0,
-        "reshaped: \(count) numbers of shape \(shape) cannot be arranged as \(newShape)")
-      target[free] = count / rest
+      target[free] = 1
+      let rest = target.reduce(1, *)
+      target[free] = rest > 0 && count % rest == 0 ? count / rest : -1
     }
     require(
-      target.reduce(1, *) == count && target.allSatisfy { $0 >= 0 },
+      target.allSatisfy { $0 >= 0 },
+      "reshaped: \(count) numbers of shape \(shape) cannot be arranged as \(newShape)")
+    require(
+      target.reduce(1, *) == count,
       "reshaped: shape \(shape) holds \(count) numbers, shape \(newShape) needs \(target.reduce(1, *))")
+    return viewed(as: target)
+  }
+
+  /// Reshapes to a shape that is known to fit; the numbers are shared.
+  func viewed(as target: [Int]) -> Tensor {
     var result = Tensor(shape: target, storage: storage)
-    if let node { result.record(node, .value { [shape] gradient in gradient.reshaped(shape) }) }
+    if let node { result.record(node, .value { [shape] gradient in gradient.viewed(as: shape) }) }
     return result
   }
 
@@ -46,11 +52,25 @@ extension Tensor {
     require(
       range.lowerBound >= 0 && range.upperBound <= shape[axis],
       "slice: \(range) reaches outside axis \(axis) of shape \(shape)")
-    let inner = shape[(axis + 1)...].reduce(1, *)
-    let outer = shape[..<axis].reduce(1, *)
-    let (full, width, start) = (shape[axis] * inner, range.count * inner, range.lowerBound * inner)
     var target = shape
     target[axis] = range.count
+    return part(range, axis: axis, shape: target)
+  }
+
+  /// One position of an axis, which disappears: `sequence.at(t, axis: 1)` is time step t of a
+  /// `[batch, time, feature]` tensor, shape `[batch, feature]`.
+  public func at(_ index: Int, axis: Int) -> Tensor {
+    let axis = resolved(axis: axis, "at")
+    require(
+      index >= 0 && index < shape[axis], "at: index \(index) is outside axis \(axis) of shape \(shape)")
+    var target = shape
+    target.remove(at: axis)
+    return part(index..<(index + 1), axis: axis, shape: target)
+  }
+
+  private func part(_ range: Range<Int>, axis: Int, shape target: [Int]) -> Tensor {
+    let (outer, inner) = extents(around: axis)
+    let (full, width, start) = (shape[axis] * inner, range.count * inner, range.lowerBound * inner)
     var result = Tensor(uninitialized: target)
     copyRows(outer, width: width, from: pointer + start, stride: full, to: result.pointer, stride: width, adding: false)
     if let node {
@@ -70,13 +90,12 @@ extension Tensor {
     return result
   }
 
-  /// One position of an axis, which disappears: `sequence.at(t, axis: 1)` is time step t of a
-  /// `[batch, time, feature]` tensor, shape `[batch, feature]`.
-  public func at(_ index: Int, axis: Int) -> Tensor {
-    let axis = resolved(axis: axis, "at")
-    require(
-      index >= 0 && index < shape[axis], "at: index \(index) is outside axis \(axis) of shape \(shape)")
-    return slice(index..<(index + 1), axis: axis).reshaped(Array(shape[..<axis] + shape[(axis + 1)...]))
+  /// How many positions there are before an axis, and how many numbers behind each.
+  func extents(around axis: Int) -> (outer: Int, inner: Int) {
+    var (outer, inner) = (1, 1)
+    for other in 0..<axis { outer *= shape[other] }
+    for other in (axis + 1)..<rank { inner *= shape[other] }
+    return (outer, inner)
   }
 }
 
@@ -90,8 +109,7 @@ public func concatenate(_ parts: [Tensor], axis: Int = -1) -> Tensor {
       part.rank == first.rank && part.shape.indices.allSatisfy { $0 == axis || part.shape[$0] == first.shape[$0] },
       "concatenate: shapes \(first.shape) and \(part.shape) differ outside axis \(axis)")
   }
-  let inner = first.shape[(axis + 1)...].reduce(1, *)
-  let outer = first.shape[..<axis].reduce(1, *)
+  let (outer, inner) = first.extents(around: axis)
   var shape = first.shape
   shape[axis] = parts.reduce(0) { $0 + $1.shape[axis] }
   let full = shape[axis] * inner
@@ -118,8 +136,9 @@ public func stack(_ parts: [Tensor], axis: Int = 0) -> Tensor {
     parts.allSatisfy { $0.shape == shape }, "stack: the shapes differ: \(parts.map(\.shape))")
   require(axis >= -shape.count - 1 && axis <= shape.count, "stack: a new axis \(axis) does not fit shape \(shape)")
   let position = axis < 0 ? axis + shape.count + 1 : axis
-  let widened = Array(shape[..<position] + [1] + shape[position...])
-  return concatenate(parts.map { $0.reshaped(widened) }, axis: position)
+  var widened = shape
+  widened.insert(1, at: position)
+  return concatenate(parts.map { $0.viewed(as: widened) }, axis: position)
 }
 
 extension Tensor {

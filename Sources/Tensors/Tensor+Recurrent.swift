@@ -9,9 +9,10 @@
 ///   - state: `[batch, size]`.
 /// - Returns: the next state, `[batch, size]`.
 public func gruGates(input: Tensor, hidden: Tensor, state: Tensor) -> Tensor {
-  let (batch, size) = (state.shape[0], state.shape[state.rank - 1])
+  require(state.rank == 2, "gruGates: the state must be [batch, size], not of shape \(state.shape)")
+  let (batch, size) = (state.shape[0], state.shape[1])
   require(
-    state.rank == 2 && input.shape == [batch, 3 * size] && hidden.shape == [batch, 3 * size],
+    input.shape == [batch, 3 * size] && hidden.shape == [batch, 3 * size],
     "gruGates: a state of shape \(state.shape) needs pre-activations of shape [\(batch), \(3 * size)], got \(input.shape) and \(hidden.shape)")
   let gates = Tensor(uninitialized: [batch, 3 * size])
   var next = Tensor(uninitialized: state.shape)

@@ -5,7 +5,7 @@ extension Tensor {
   ///   - axes: negative numbers count from the end; nil means all axes.
   ///   - keepingAxes: whether the summed axes stay with extent 1.
   public func sum(_ axes: Int..., keepingAxes: Bool = false) -> Tensor {
-    summed(over: axes, keepingAxes: keepingAxes)
+    summed("sum", over: axes, keepingAxes: keepingAxes)
   }
 
   /// The mean over some axes, or over all.
@@ -14,12 +14,15 @@ extension Tensor {
   ///   - axes: negative numbers count from the end; none means all axes.
   ///   - keepingAxes: whether the averaged axes stay with extent 1.
   public func mean(_ axes: Int..., keepingAxes: Bool = false) -> Tensor {
-    let sum = summed(over: axes, keepingAxes: keepingAxes)
+    let sum = summed("mean", over: axes, keepingAxes: keepingAxes)
     return sum * (Float(max(sum.count, 1)) / Float(max(count, 1)))
   }
 
-  private func summed(over axes: [Int], keepingAxes: Bool) -> Tensor {
-    let chosen = axes.isEmpty ? Array(0..<rank) : axes.map { resolved(axis: $0, "sum") }.sorted()
+  private func summed(_ operation: String, over axes: [Int], keepingAxes: Bool) -> Tensor {
+    let chosen = axes.isEmpty ? Array(0..<rank) : axes.map { resolved(axis: $0, operation) }.sorted()
+    require(
+      zip(chosen, chosen.dropFirst()).allSatisfy { $0 < $1 },
+      "\(operation): axes \(axes) of shape \(shape) name one axis twice")
     var kept = shape
     for axis in chosen { kept[axis] = 1 }
     var result: Tensor
@@ -30,9 +33,9 @@ extension Tensor {
       result = value.summed(to: kept)
     }
     if let node {
-      result.record(node, .value { [shape] gradient in gradient.reshaped(kept).broadcast(to: shape) })
+      result.record(node, .value { [shape] gradient in gradient.viewed(as: kept).broadcast(to: shape) })
     }
-    return keepingAxes ? result : result.reshaped(shape.indices.filter { !chosen.contains($0) }.map { shape[$0] })
+    return keepingAxes ? result : result.viewed(as: shape.indices.filter { !chosen.contains($0) }.map { shape[$0] })
   }
 
   /// Folds `folding` axes from `axis` on into one number; a plain value with those axes gone.
@@ -50,7 +53,7 @@ extension Tensor {
   /// - Returns: one index for each remaining position, row by row.
   public func argmax(_ axis: Int = -1) -> [Int] {
     let axis = resolved(axis: axis, "argmax")
-    let inner = shape[(axis + 1)...].reduce(1, *)
+    let (_, inner) = extents(around: axis)
     let extent = shape[axis]
     require(extent > 0, "argmax: axis \(axis) of shape \(shape) is empty")
     let numbers = scalars

@@ -12,6 +12,7 @@ public struct Tensor: Sendable {
 
   /// A tensor whose numbers are still to be written by the caller.
   init(uninitialized shape: [Int]) {
+    for extent in shape { require(extent >= 0, "Tensor: an axis of \(shape) is negative") }
     self.shape = shape
     storage = Storage(count: shape.reduce(1, *))
   }
@@ -60,7 +61,6 @@ public struct Tensor: Sendable {
 
   /// A tensor in which every number is `value`.
   public init(repeating value: Float, shape: [Int]) {
-    require(shape.allSatisfy { $0 >= 0 }, "Tensor: an axis of \(shape) is negative")
     self.init(uninitialized: shape)
     pointer.update(repeating: value, count: count)
   }

@@ -1,3 +1,4 @@
+import CourseTesting
 import Testing
 
 @testable import Environments
@@ -13,7 +14,7 @@ import Testing
   }
 
   @Test func constantsAreGymnasiums() throws {
-    let golden = try GoldenCase.named("cartpole_constants").outputs.mapValues(\.number)
+    let golden = try GoldenCase.named("cartpole_constants", in: "environments").outputs.mapValues(\.number)
     #expect(CartPoleState.gravity == golden["gravity"])
     #expect(CartPoleState.poleMass == golden["masspole"])
     #expect(CartPoleState.totalMass == golden["total_mass"])
@@ -29,7 +30,7 @@ import Testing
     "cartpole_continuous_rollout_0", "cartpole_continuous_rollout_1",
   ])
   func followsGymnasium(name: String) throws {
-    let golden = try GoldenCase.named(name)
+    let golden = try GoldenCase.named(name, in: "environments")
     let states = try golden.output("states")
     let terminated = try golden.output("terminated").data
     var continuous = ContinuousCartPole()
@@ -53,7 +54,7 @@ import Testing
   }
 
   @Test func singleStepsAreGymnasiums() throws {
-    let golden = try GoldenCase.named("cartpole_one_step")
+    let golden = try GoldenCase.named("cartpole_one_step", in: "environments")
     for (index, action) in try golden.input("actions").data.enumerated() {
       var cartPole = ContinuousCartPole()
       _ = cartPole.reset(state: state(try golden.input("states").row(index)))
@@ -66,7 +67,7 @@ import Testing
   }
 
   @Test func aBalancedPoleIsTruncatedAfter500Steps() throws {
-    let golden = try GoldenCase.named("cartpole_continuous_balanced_500")
+    let golden = try GoldenCase.named("cartpole_continuous_balanced_500", in: "environments")
     let gains = try golden.input("k").data
     var cartPole = ContinuousCartPole()
     _ = cartPole.reset(state: state(try golden.input("state0").data))

@@ -1,10 +1,11 @@
+import CourseTesting
 import Testing
 
 @testable import Environments
 
 @Suite struct PendulumTests {
   @Test func constantsAreGymnasiums() throws {
-    let golden = try GoldenCase.named("pendulum_constants").outputs.mapValues(\.number)
+    let golden = try GoldenCase.named("pendulum_constants", in: "environments").outputs.mapValues(\.number)
     #expect(Pendulum.gravity == golden["g"])
     #expect(Pendulum.mass == golden["m"])
     #expect(Pendulum.length == golden["l"])
@@ -16,7 +17,7 @@ import Testing
   }
 
   @Test func anglesWrapAsInGymnasium() throws {
-    let golden = try GoldenCase.named("angle_normalize")
+    let golden = try GoldenCase.named("angle_normalize", in: "environments")
     expectClose(
       try golden.input("x").data.map(wrappedAngle), try golden.output("y").data,
       rtol: golden.rtol, atol: golden.atol, "wrapped angle")
@@ -24,7 +25,7 @@ import Testing
   }
 
   @Test(arguments: 0..<4) func followsGymnasiumFor60Steps(index: Int) throws {
-    let golden = try GoldenCase.named("pendulum_rollout_\(index)")
+    let golden = try GoldenCase.named("pendulum_rollout_\(index)", in: "environments")
     let start = try golden.input("state0").data
     let states = try golden.output("states")
     let observations = try golden.output("observations")
@@ -45,7 +46,7 @@ import Testing
   }
 
   @Test func singleStepsAreGymnasiums() throws {
-    let golden = try GoldenCase.named("pendulum_one_step")
+    let golden = try GoldenCase.named("pendulum_one_step", in: "environments")
     let angles = try golden.input("theta").data
     for (index, angle) in angles.enumerated() {
       var pendulum = Pendulum()
@@ -62,7 +63,7 @@ import Testing
   }
 
   @Test func isTruncatedAfter200Steps() throws {
-    let golden = try GoldenCase.named("pendulum_time_limit")
+    let golden = try GoldenCase.named("pendulum_time_limit", in: "environments")
     let start = try golden.input("state0").data
     var pendulum = Pendulum()
     _ = pendulum.reset(angle: start[0], velocity: start[1])

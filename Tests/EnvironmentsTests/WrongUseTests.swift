@@ -2,66 +2,75 @@ import Testing
 
 @testable import Environments
 
-/// The traps that `Environment` documents, and what is clipped instead.
-@Suite struct WrongUseTests {
-  @Test func steppingBeforeTheFirstResetTraps() async {
-    await #expect(processExitsWith: .failure) {
-      var environment = Pendulum()
-      _ = environment.step([0])
-    }
-  }
-
-  @Test func steppingAfterTheEndTraps() async throws {
+/// The traps that `Environment` documents, in every environment and wrapper, and what is clipped instead.
+@Suite(.serialized) struct WrongUseTests {
+  @Test(arguments: Subject.all.map(\.number))
+  func steppingBeforeTheFirstResetTraps(number: Int) async throws {
     let result = try await #require(
       processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      var environment = ContinuousCartPole()
-      _ = environment.reset(seed: 1)
-      while true { _ = environment.step([1]) }
+    ) { [number] in
+      var environment = Subject.all[number].make()
+      _ = environment.step(environment.expertAction())
     }
     #expect(message(result).contains("call reset(seed:) first"))
   }
 
-  @Test func anActionOfTheWrongSizeTraps() async throws {
+  @Test(arguments: Subject.all.map(\.number))
+  func steppingAfterTheEndTraps(number: Int) async throws {
     let result = try await #require(
       processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      var environment = Pendulum()
+    ) { [number] in
+      var environment = Subject.all[number].make()
       _ = environment.reset(seed: 1)
-      _ = environment.step([0, 0])
+      while true { _ = environment.step(environment.expertAction()) }
     }
-    #expect(message(result).contains("expects an action of 1 number, got [0.0, 0.0]"))
+    #expect(message(result).contains("call reset(seed:) first"))
   }
 
-  @Test func aNaNTraps() async throws {
+  @Test(arguments: Subject.all.map(\.number))
+  func anActionOfTheWrongSizeTraps(number: Int) async throws {
     let result = try await #require(
       processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      var environment = ContinuousCartPole()
+    ) { [number] in
+      var environment = Subject.all[number].make()
       _ = environment.reset(seed: 1)
-      _ = environment.step([.nan])
+      _ = environment.step(environment.expertAction() + [0])
     }
-    #expect(message(result).contains("not NaN"))
+    #expect(message(result).contains("step(_:) expects an action of"))
   }
 
-  @Test func whatIsNoIndexTraps() async throws {
+  @Test(arguments: Subject.all.map(\.number))
+  func aNaNTraps(number: Int) async throws {
     let result = try await #require(
       processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
+    ) { [number] in
+      var environment = Subject.all[number].make()
+      _ = environment.reset(seed: 1)
+      _ = environment.step(environment.expertAction().map { _ in .nan })
+    }
+    #expect(message(result).contains("step(_:) expects an action of"))
+  }
+
+  @Test(arguments: [-1, 0.5, 2, 1e30] as [Float])
+  func whatIsNoIndexTraps(action: Float) async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { [action] in
       var environment = ContinuousCartPole.discrete
       _ = environment.reset(seed: 1)
-      _ = environment.step([2])
+      _ = environment.step([action])
     }
-    #expect(message(result).contains("one index from 0 to 1, got [2.0]"))
+    #expect(message(result).contains("expects an action of one index from 0 to 1, got [\(action)]"))
   }
 
-  @Test func numbersOutsideABoxAreClipped() {
-    var clipped = Pendulum()
-    var full = Pendulum()
-    _ = clipped.reset(seed: 1)
-    _ = full.reset(seed: 1)
-    #expect(clipped.step([7]) == full.step([2]))
-    #expect(clipped.step([-.infinity]) == full.step([-2]))
+  @Test(arguments: Subject.all)
+  func numbersOutsideABoxAreClipped(subject: Subject) {
+    guard case .box(let low, let high) = subject.make().actionSpace else { return }
+    for (outside, edge) in [(high.map { $0 + 5 }, high), (low.map { _ in -.infinity }, low)] {
+      var (clipped, exact) = (subject.make(), subject.make())
+      _ = (clipped.reset(seed: 1), exact.reset(seed: 1))
+      #expect(clipped.step(outside) == exact.step(edge))
+    }
   }
 
   private func message(_ result: ExitTest.Result) -> String {
