@@ -72,6 +72,9 @@ if environment["COURSE_CHAPTER"] == nil {
     .testTarget(name: "EnvironmentsTests", dependencies: fixtures + ["Environments"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "Environments"]),
     .testTarget(name: "TrainingTests", dependencies: fixtures + ["Training", "Environments"]),
+    .testTarget(
+      name: "ReferenceTests",
+      dependencies: fixtures + ["Training", "Environments"] + chapters.map { .init(stringLiteral: $0.name) }),
     .testTarget(name: "CourseTests", dependencies: ["course", "Curriculum", "CourseTesting"]),
   ]
 }
