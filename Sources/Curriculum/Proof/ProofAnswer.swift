@@ -27,6 +27,14 @@ public enum ProofAnswer: Hashable, Sendable {
     }
   }
 
+  /// What the grader is asked to do.
+  func request(_ exercise: Exercise) -> RequestedAnswer {
+    guard case .mistake(let index) = self, exercise.mistakes[index].verdict == .timedOut else {
+      return RequestedAnswer(word: word, seconds: nil)
+    }
+    return RequestedAnswer(word: word, seconds: 2)
+  }
+
   /// The word of the answer that this process is to use for an exercise.
   ///
   /// Only the program that `course prove` builds asks.

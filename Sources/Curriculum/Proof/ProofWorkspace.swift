@@ -26,7 +26,9 @@ public struct ProofWorkspace {
     let chosen = exercises.filter { ids?.contains($0.id) ?? true }
     try update(exercises)
     var run = GradedRun(root: root, chapter: chapter.number, timeLimit: 3600)
-    let variants = chosen.map { ($0.id.description, ProofAnswer.all($0).map(\.word)) }
+    let variants = chosen.map { exercise in
+      (exercise.id.description, ProofAnswer.all(exercise).map { $0.request(exercise) })
+    }
     let json = try JSONEncoder().encode(Dictionary(uniqueKeysWithValues: variants))
     run.environment[GraderVariable.variants] = String(decoding: json, as: UTF8.self)
     let total = chosen.reduce(0) { $0 + $1.checks * ProofAnswer.all($1).count }

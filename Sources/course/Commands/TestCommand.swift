@@ -36,8 +36,12 @@ enum TestCommand: Command {
       root: course.root, chapter: number, exercise: id, solutions: solutions,
       timeLimit: Double(try arguments.integer("limit", atLeast: 1) ?? 900))
     let checks = exercises.filter { id == nil || $0.id == id }.reduce(0) { $0 + $1.checks }
-    var progress = ProgressLine(total: checks, unit: "checks")
-    let outcome = try run.run { progress.update(done: $0) }
+    var progress: ProgressLine?
+    let outcome = try run.run { done in
+      progress = progress ?? ProgressLine(total: checks, unit: "checks")
+      progress?.update(done: done)
+    }
+    progress?.finish()
 
     switch outcome {
     case .notBuilt(let lines):
@@ -75,15 +79,13 @@ enum TestCommand: Command {
   /// What is wrong with each check, then the table.
   private static func show(_ score: Score, _ course: Course) {
     let page = Page()
-    for grade in score.grades {
-      // One line is enough for an exercise that is not started.
-      var saidNotStarted = false
-      for result in grade.results where result.verdict != .passed {
-        if result.verdict == .notStarted && saidNotStarted { continue }
-        saidNotStarted = saidNotStarted || result.verdict == .notStarted
-        for finding in result.findings {
+    for result in score.grades.flatMap(\.findingResults) {
+      for finding in result.findings {
+        let text = finding.text.replacingOccurrences(of: course.root.path + "/", with: "")
+        if result.verdict == .notStarted {
+          page.line(text, .yellow)
+        } else {
           let place = "\(course.relativePath(finding.path)):\(finding.line)"
-          let text = finding.text.replacingOccurrences(of: course.root.path + "/", with: "")
           page.line("\(page.mark("✘", "x")) \(result.verdict.rawValue)  \(place)", .red)
           page.text(text.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n"))
         }
@@ -91,5 +93,13 @@ enum TestCommand: Command {
     }
     page.line()
     for line in score.table(place: { Progress.place(of: $0, in: course) }) { page.line(line) }
+  }
+}
+
+extension Score.Grade {
+  /// The results worth showing: one is enough for an exercise that is not started.
+  fileprivate var findingResults: [CheckResult] {
+    let missing = results.first { $0.verdict == .notStarted }
+    return (missing.map { [$0] } ?? []) + results.filter { ![.passed, .notStarted].contains($0.verdict) }
   }
 }
