@@ -27,10 +27,13 @@ public struct DreamerV1: Agent {
 
   /// An agent that has seen nothing yet.
   ///
-  /// - Throws: `TrainingError.invalidInput` for a task whose actions are not continuous.
+  /// - Throws: `TrainingError.invalidInput` for a task with pictures, or whose actions are not continuous.
   public init(
     environment: any Environment, configuration: DreamerV1Configuration, seed: UInt64
   ) throws {
+    if case .image = environment.observationSpace {
+      throw TrainingError.invalidInput("dreamerv1 has a dense encoder here: it learns from vectors, not from pictures")
+    }
     var random = SplitMix64(seed: seed)
     let observationSize = environment.observationSpace.count
     let actionSize = environment.actionSpace.count
@@ -58,7 +61,9 @@ public struct DreamerV1: Agent {
   public mutating func train() -> Metrics {
     let isFirstRound = gradientSteps == 0
     collect(steps: isFirstRound ? configuration.prefill : configuration.trainEvery)
-    if isFirstRound && configuration.standardizesObservations { observationScaling.fit(replay.allObservations) }
+    if isFirstRound && configuration.standardizesObservations {
+      observationScaling.fit(replay.allObservations, in: world.observationSpace)
+    }
 
     var metrics = Metrics()
     for _ in 0..<(isFirstRound ? configuration.pretrain : 1) {
