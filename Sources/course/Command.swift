@@ -39,7 +39,7 @@ enum CourseCommand {
   static var commands: [any Command.Type] {
     [
       TestCommand.self, HintCommand.self, SolutionCommand.self, ResetCommand.self, TrainCommand.self,
-      DreamCommand.self, GenerateCommand.self, ProveCommand.self,
+      DreamCommand.self, NotebookCommand.self, GenerateCommand.self, ProveCommand.self,
     ]
   }
 

@@ -4,31 +4,23 @@ import Foundation
 
 /// `course notebook [N] [--check]`: runs the cells of the notebooks, writes what they print below them, or
 /// compares it with what stands there.
-enum NotebookCommand {
+enum NotebookCommand: Command {
+  static let name = "notebook"
+  static let usage = "[<chapter>] [--check]"
+  static let summary = "Runs the notebooks' cells and writes what they print below them."
+  static let options = [Option("check", nil, "compares with what stands there, and changes nothing")]
   private static let folder = "Notebooks-md"
 
-  /// Runs the command.
-  ///
-  /// - Parameter arguments: a chapter's number, `--check`, both or none; without a number all notebooks.
-  /// - Returns: 0, or 1 if a cell failed or differs, or 64 for arguments that are not understood.
-  static func run(arguments: [String]) throws -> Int32 {
+  static func run(_ arguments: Arguments) throws -> Int32 {
     let names = TextFile.names(in: URL(fileURLWithPath: folder))
       .filter { $0.hasSuffix(".md") && $0.first?.isNumber == true }
     if names.isEmpty { throw CourseError("no notebooks in \(folder): start this in the package's folder") }
     let numbers = names.map { String($0.prefix(while: \.isNumber)) }
-    var checks = false
-    var number: String?
-    for argument in arguments {
-      if argument == "--check" {
-        checks = true
-      } else if number == nil, numbers.contains(argument) {
-        number = argument
-      } else {
-        let valid = "a chapter (\(numbers.joined(separator: ", "))) or --check"
-        Terminal.write("course notebook: '\(argument)' is not \(valid)\n", to: .error)
-        return 64
-      }
+    let number = arguments.positions.isEmpty ? nil : try arguments.onlyPosition()
+    if let number, !numbers.contains(number) {
+      throw UsageError("no notebook of chapter '\(number)': choose one of \(numbers.joined(separator: ", "))")
     }
+    let checks = arguments.has("check")
     var failures = 0
     for (name, itsNumber) in zip(names, numbers) where number == nil || itsNumber == number {
       let start = ContinuousClock.now
