@@ -72,11 +72,12 @@ import Testing
     #expect(try chapter.exercises().map(\.id.description) == ["9.1", "9.2"])
     #expect(try chapter.region(ExerciseID("9.2")!).region.firstLine == 20)
 
-    try FileManager.default.moveItem(
-      at: folder.url.appending(path: path), to: folder.url.appending(path: "elsewhere.md"))
+    try folder.replace(
+      "# 9.1", with: "# 9.2", in: "Solutions/Chapter9-Sample/Exercises/9.1-mean-of-squares.md")
     #expect(
       throws: CourseError(
-        "exercise 9.2 has a region but no file Solutions/Chapter9-Sample/Exercises/9.2-….md")
+        "Solutions/Chapter9-Sample/Exercises/9.1-mean-of-squares.md", line: 1,
+        "exercise 9.2 belongs in '9.2-….md'")
     ) { try chapter.exercises() }
   }
 
