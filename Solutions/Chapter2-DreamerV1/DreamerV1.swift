@@ -43,8 +43,8 @@ public struct DreamerV1: Agent {
     modelOptimizer = Adam(
       for: worldModel, rate: Float(configuration.modelRate), clipNorm: Float(configuration.clipNorm))
     replay = ReplayBuffer(
-      observationSize: observationSize, actionSize: actionSize, capacity: configuration.replayCapacity,
-      crossesEpisodes: configuration.crossesEpisodes)
+      observationSpace: environment.observationSpace, actionSize: actionSize,
+      capacity: configuration.replayCapacity, crossesEpisodes: configuration.crossesEpisodes)
     world = Interaction(environment, seed: random.next() >> 32)
     acting = Acting(worlds: 1, actionSize: actionSize, rssm: worldModel.rssm)
     self.random = random
