@@ -36,7 +36,12 @@ struct Option {
 
 /// The table of commands, and what they have in common: usage, help and errors.
 enum CourseCommand {
-  static var commands: [any Command.Type] { [TrainCommand.self, DreamCommand.self] }
+  static var commands: [any Command.Type] {
+    [
+      TrainCommand.self, DreamCommand.self,
+      PlayCommand.self, AnchorsCommand.self, NotebookCommand.self,
+    ]
+  }
 
   /// Exit code for a call that makes no sense, by the convention of sysexits.h.
   static let usageError: Int32 = 64
