@@ -126,8 +126,8 @@ public struct RSSM: Module {
   public func imagineStep(
     _ state: LatentState, action: Tensor, using random: inout SplitMix64
   ) -> LatentState {
-    let memory = nextMemory(state, action: action)
-    return LatentState(deterministic: memory, stochastic: prior(memory).sample(using: &random))
+    let next = nextMemory(state, action: action)
+    return LatentState(deterministic: next, stochastic: prior(next).sample(using: &random))
   }
 
   /// One step of reality: the memory moves on, and z is drawn from the posterior.
