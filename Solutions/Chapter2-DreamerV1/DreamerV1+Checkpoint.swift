@@ -48,7 +48,7 @@ extension DreamerV1: Module {
     var settings = DreamerV1Configuration.preset(preset)
     if environment == .cartpole {
       settings.predictsContinue = true
-      if preset == .laptop { settings.steps = 10_000 }
+      if preset == .laptop { (settings.steps, settings.trainEvery) = (10_000, 2) }
     }
     return settings
   }

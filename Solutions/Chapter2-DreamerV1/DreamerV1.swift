@@ -4,8 +4,9 @@ import Networks
 import Tensors
 import Training
 
-/// The agent of "Dream to Control" (Hafner et al. 2020): learn a world model from experience, learn to
-/// act inside it, act, and repeat.
+/// The agent of "Dream to Control": learn a world model, learn to act inside it, act, and repeat.
+///
+/// Source: Hafner et al. 2020, Algorithm 1; the official code where the paper is silent.
 public struct DreamerV1: Agent {
   /// The paper's name on the command line.
   public static let paper = "dreamerv1"
@@ -27,10 +28,14 @@ public struct DreamerV1: Agent {
 
   /// An agent that has seen nothing yet.
   ///
-  /// - Throws: `TrainingError.invalidInput` for a task whose actions are not continuous.
+  /// - Throws: `TrainingError.invalidInput` for a task with pictures, or whose actions are not continuous.
   public init(
     environment: any Environment, configuration: DreamerV1Configuration, seed: UInt64
   ) throws {
+    if case .image = environment.observationSpace {
+      throw TrainingError.invalidInput(
+        "dreamerv1 has a dense encoder here: it learns from vectors, not from pictures")
+    }
     var random = SplitMix64(seed: seed)
     let observationSize = environment.observationSpace.count
     let actionSize = environment.actionSpace.count
@@ -58,7 +63,9 @@ public struct DreamerV1: Agent {
   public mutating func train() -> Metrics {
     let isFirstRound = gradientSteps == 0
     collect(steps: isFirstRound ? configuration.prefill : configuration.trainEvery)
-    if isFirstRound && configuration.standardizesObservations { observationScaling.fit(replay.allObservations) }
+    if isFirstRound && configuration.standardizesObservations {
+      observationScaling.fit(replay.allObservations, in: world.observationSpace)
+    }
 
     var metrics = Metrics()
     for _ in 0..<(isFirstRound ? configuration.pretrain : 1) {
@@ -83,7 +90,8 @@ public struct DreamerV1: Agent {
       let action =
         world.steps < configuration.prefill
         ? Tensor.uniform([actionScaling.size], low: -1, high: 1, using: &random).scalars
-        : act([world.observation], with: &acting, noise: Float(configuration.explorationNoise), using: &random)
+        : act(
+          [world.observation], with: &acting, noise: Float(configuration.explorationNoise), using: &random)
       let result = world.step(actionScaling.toEnvironment(action))
       replay.append(
         action: action, observation: result.observation,

@@ -30,7 +30,7 @@ public struct DreamerV1Configuration: TrainingConfiguration {
   public var replayCapacity: Int
   /// Posterior states of a batch from which dreams start, at most batchSize · batchLength.
   public var imaginationStarts: Int
-  /// Whether observations are brought to mean 0 and deviation 1 with the statistics of the prefill.
+  /// Whether observations are brought to a common scale after the prefill; see `ObservationScaling`.
   public var standardizesObservations: Bool
   /// What rewards are multiplied with before the agent sees them.
   public var rewardScale: Double
@@ -135,7 +135,7 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     settings.batchLength = 32
     settings.crossesEpisodes = true
     settings.replayCapacity = 100_000
-    settings.imaginationStarts = 256
+    settings.imaginationStarts = 128
     settings.standardizesObservations = true
     settings.rewardScale = 0.05
     settings.deterministicSize = 64
@@ -148,7 +148,6 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     settings.freeNats = 0.1
     settings.observationDeviation = 0.1
     settings.rewardDeviation = 0.1
-    settings.actorMeanLimit = 2
     settings.actorInitialDeviation = 1
     settings.actorMinimumDeviation = 0.1
     settings.actorEntropyScale = 0.003
@@ -212,7 +211,8 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     try require(
       prefill > batchLength, "prefill must be above batchLength (\(batchLength)), not \(prefill)")
     try require(
-      replayCapacity >= prefill, "replayCapacity must be at least prefill (\(prefill)), not \(replayCapacity)")
+      replayCapacity >= prefill, "replayCapacity must be at least prefill (\(prefill)), not \(replayCapacity)"
+    )
     try require(
       imaginationStarts <= batchSize * batchLength,
       "imaginationStarts must be at most batchSize · batchLength (\(batchSize * batchLength)), "

@@ -25,7 +25,8 @@ public struct WorldModel: Module {
     self.configuration = configuration
     let units = configuration.units
     let features = configuration.featureSize
-    encoder = MLP(observationSize, units, units: units, hiddenLayers: configuration.encoderLayers, using: &random)
+    encoder = MLP(
+      observationSize, units, units: units, hiddenLayers: configuration.encoderLayers, using: &random)
     rssm = RSSM(
       actionSize: actionSize, embeddingSize: units, deterministicSize: configuration.deterministicSize,
       stochasticSize: configuration.stochasticSize, hiddenSize: configuration.hiddenSize, using: &random)
@@ -76,7 +77,7 @@ public struct WorldModel: Module {
     }
   }
 
-  /// The loss of equation 10 in Hafner et al. 2020: predict what was seen, and stay close to what was
+  /// The loss of the paper (equation 10): predict what was seen, and stay close to what was
   /// expected.
   ///
   /// - Parameters:
@@ -101,28 +102,33 @@ public struct WorldModel: Module {
       let target = batch.continues * Float(configuration.discount)
       return bernoulliLoss(logits: head(features).at(0, axis: -1), target: target).mean()
     }
-    let kl = gaussianKL(observed.posterior, observed.prior).mean()
+    let kl = gaussianKL(observed.posterior, observed.prior)
     let total = modelLoss(
       observation: observationLoss, reward: rewardLoss, continue: continueLoss, kl: kl)
     let losses = Losses(
-      observation: observationLoss, reward: rewardLoss, continue: continueLoss, kl: kl, total: total)
+      observation: observationLoss, reward: rewardLoss, continue: continueLoss, kl: kl.mean(), total: total)
     return (losses, observed.states)
   }
 
   /// The sum that is minimised, with free nats.
   ///
   /// A KL divergence below `freeNats` costs nothing: there the model may store information without
-  /// having to predict it. DreamerV1 takes the mean over batch and time *first* and the maximum after.
+  /// having to predict it. DreamerV1 takes the mean over batch and time *first* and the maximum after:
+  /// observation + reward + continueScale · continue + klScale · max(mean(kl), freeNats).
+  /// Source: Hafner et al. 2020, equation 10; free nats and their order are the official code's.
   ///
   /// - Parameters:
   ///   - observation: mean negative log-likelihood of the observations.
   ///   - reward: the same of the rewards.
   ///   - continue: the same of the continue flags, weighted with `continueScale`; nil if not predicted.
-  ///   - kl: the mean divergence, weighted with `klScale` after the maximum.
+  ///   - kl: the divergence of every step, `[batch, time]`, weighted with `klScale` after the maximum.
   /// - Returns: a single number.
-  public func modelLoss(observation: Tensor, reward: Tensor, continue continueLoss: Tensor?, kl: Tensor) -> Tensor {
+  public func modelLoss(
+    observation: Tensor, reward: Tensor, continue continueLoss: Tensor?, kl: Tensor
+  ) -> Tensor {
     // BEGIN SOLUTION 2.5
-    var total = observation + reward + Float(configuration.klScale) * maximum(kl, Tensor(Float(configuration.freeNats)))
+    let costly = maximum(kl.mean(), Tensor(Float(configuration.freeNats)))
+    var total = observation + reward + Float(configuration.klScale) * costly
     if let continueLoss { total = total + Float(configuration.continueScale) * continueLoss }
     return total
     // END SOLUTION 2.5

@@ -1,3 +1,13 @@
+/// A name that the user gave and the course does not know, in one line with those it knows.
+public struct UnknownName: Error, Equatable, CustomStringConvertible {
+  /// One line, without the word "error".
+  public let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}
+
 /// What is wrong with a file of the course or with what was asked for, in one clear line.
 public struct CourseError: Error, Equatable, CustomStringConvertible {
   /// One line, without the word "error".

@@ -11,7 +11,9 @@ extension Tensor {
     return .uniform(shape, low: -limit, high: limit, using: &random)
   }
 
-  /// A matrix with orthonormal rows, or columns if there are more rows (Saxe et al. 2013).
+  /// A matrix with orthonormal rows, or columns if there are more rows.
+  ///
+  /// Source: Saxe, McClelland and Ganguli 2013.
   ///
   /// - Parameters:
   ///   - shape: `[rows, columns]`.

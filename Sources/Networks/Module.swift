@@ -94,8 +94,8 @@ public struct Gradients: Sendable {
 
   /// The Euclidean norm over all parameters together: what clipping compares with its limit.
   public var norm: Float {
-    Float(tensors.reduce(0.0) { sum, tensor in sum + tensor.withPointer { sumOfSquares($0, count: tensor.count) } }
-      .squareRoot())
+    let squares = tensors.map { tensor in tensor.withPointer { sumOfSquares($0, count: tensor.count) } }
+    return Float(squares.reduce(0, +).squareRoot())
   }
 }
 

@@ -77,10 +77,12 @@ package struct Recording {
     return leaf
   }
 
-  /// The gradients of `loss` with respect to every tracked tensor, in the order of tracking; nil for
-  /// a tensor that the loss does not depend on. Frees the record.
+  /// The gradients of `loss` with respect to every tracked tensor, in the order of tracking.
+  ///
+  /// nil stands for a tensor that the loss does not depend on. Frees the record.
   package func gradients(of loss: Tensor) -> [Tensor?] {
-    require(loss.count == 1, "valueWithGradient: the loss must be a single number, not of shape \(loss.shape)")
+    require(
+      loss.count == 1, "valueWithGradient: the loss must be a single number, not of shape \(loss.shape)")
     guard let root = loss.node, root.recording == number else { return leaves.map { _ in nil } }
     sendBack(from: root, gradient: .ones(loss.shape))
     return leaves.map { $0.node?.gradient }

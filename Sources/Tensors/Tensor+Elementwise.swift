@@ -30,7 +30,9 @@ public func softplus(_ x: Tensor) -> Tensor { x.mapped(.softplus) }
 /// max(x, 0), element by element.
 public func relu(_ x: Tensor) -> Tensor { x.mapped(.relu) }
 
-/// x where positive, eˣ − 1 elsewhere (Clevert et al. 2015): the activation of DreamerV1 and V2.
+/// x where positive, eˣ − 1 elsewhere: the activation of DreamerV1 and V2.
+///
+/// Source: Clevert, Unterthiner and Hochreiter 2015.
 public func elu(_ x: Tensor) -> Tensor { x.mapped(.elu) }
 
 /// x·σ(x), element by element.

@@ -72,7 +72,9 @@ extension Tensor {
     let (outer, inner) = extents(around: axis)
     let (full, width, start) = (shape[axis] * inner, range.count * inner, range.lowerBound * inner)
     var result = Tensor(uninitialized: target)
-    copyRows(outer, width: width, from: pointer + start, stride: full, to: result.pointer, stride: width, adding: false)
+    copyRows(
+      outer, width: width, from: pointer + start, stride: full, to: result.pointer, stride: width,
+      adding: false)
     if let node {
       result.record(
         node,
@@ -106,7 +108,8 @@ public func concatenate(_ parts: [Tensor], axis: Int = -1) -> Tensor {
   let axis = first.resolved(axis: axis, "concatenate")
   for part in parts {
     require(
-      part.rank == first.rank && part.shape.indices.allSatisfy { $0 == axis || part.shape[$0] == first.shape[$0] },
+      part.rank == first.rank
+        && part.shape.indices.allSatisfy { $0 == axis || part.shape[$0] == first.shape[$0] },
       "concatenate: shapes \(first.shape) and \(part.shape) differ outside axis \(axis)")
   }
   let (outer, inner) = first.extents(around: axis)
@@ -117,7 +120,9 @@ public func concatenate(_ parts: [Tensor], axis: Int = -1) -> Tensor {
   var start = 0
   for part in parts {
     let width = part.shape[axis] * inner
-    copyRows(outer, width: width, from: part.pointer, stride: width, to: result.pointer + start, stride: full, adding: false)
+    copyRows(
+      outer, width: width, from: part.pointer, stride: width, to: result.pointer + start, stride: full,
+      adding: false)
     if let node = part.node {
       let range = (start / max(inner, 1))..<(start / max(inner, 1) + part.shape[axis])
       result.record(node, .value { gradient in gradient.slice(range, axis: axis) })
@@ -134,7 +139,8 @@ public func stack(_ parts: [Tensor], axis: Int = 0) -> Tensor {
   let shape = parts[0].shape
   require(
     parts.allSatisfy { $0.shape == shape }, "stack: the shapes differ: \(parts.map(\.shape))")
-  require(axis >= -shape.count - 1 && axis <= shape.count, "stack: a new axis \(axis) does not fit shape \(shape)")
+  require(
+    axis >= -shape.count - 1 && axis <= shape.count, "stack: a new axis \(axis) does not fit shape \(shape)")
   let position = axis < 0 ? axis + shape.count + 1 : axis
   var widened = shape
   widened.insert(1, at: position)
@@ -142,8 +148,9 @@ public func stack(_ parts: [Tensor], axis: Int = 0) -> Tensor {
 }
 
 extension Tensor {
-  /// The rows (positions of the first axis) with the given indices, in that order: an embedding table's
-  /// look-up. A row that is taken twice receives both gradients.
+  /// The rows (positions of the first axis) with the given indices: an embedding table's look-up.
+  ///
+  /// A row that is taken twice receives both gradients.
   public func rows(_ indices: [Int]) -> Tensor {
     require(rank >= 1, "rows: a single number has no rows")
     let extent = shape[0]

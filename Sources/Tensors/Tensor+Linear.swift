@@ -4,7 +4,8 @@ extension Tensor {
   public func matmul(_ other: Tensor) -> Tensor {
     require(
       rank >= 2 && other.rank == 2 && shape[rank - 1] == other.shape[0],
-      "matmul: shapes \(shape) and \(other.shape) do not fit: the last axis of the left must equal the first of a matrix on the right")
+      "matmul: shapes \(shape) and \(other.shape) do not fit: the last axis of the left must equal the first of a matrix on the right"
+    )
     return linear(self, weight: other, bias: nil)
   }
 }
@@ -38,7 +39,8 @@ public func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) -> Tensor {
         let result = Tensor(uninitialized: shape)
         matrixProduct(
           m: rows, n: inputs, k: outputs, gradient.pointer, aRow: outputs, aColumn: 1,
-          weight.pointer, bRow: 1, bColumn: outputs, result.pointer, cRow: inputs, accumulate: false, bias: nil)
+          weight.pointer, bRow: 1, bColumn: outputs, result.pointer, cRow: inputs, accumulate: false,
+          bias: nil)
         return result
       })
   }

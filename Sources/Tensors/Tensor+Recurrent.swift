@@ -13,7 +13,8 @@ public func gruGates(input: Tensor, hidden: Tensor, state: Tensor) -> Tensor {
   let (batch, size) = (state.shape[0], state.shape[1])
   require(
     input.shape == [batch, 3 * size] && hidden.shape == [batch, 3 * size],
-    "gruGates: a state of shape \(state.shape) needs pre-activations of shape [\(batch), \(3 * size)], got \(input.shape) and \(hidden.shape)")
+    "gruGates: a state of shape \(state.shape) needs pre-activations of shape [\(batch), \(3 * size)], got \(input.shape) and \(hidden.shape)"
+  )
   let gates = Tensor(uninitialized: [batch, 3 * size])
   var next = Tensor(uninitialized: state.shape)
   gruForward(
@@ -24,10 +25,15 @@ public func gruGates(input: Tensor, hidden: Tensor, state: Tensor) -> Tensor {
   // The three gradients come out of one pass, so they travel through one node as a single tensor.
   let (hiddenValue, stateValue) = (hidden.value, state.value)
   next.recordTogether([input, hidden, state]) { gradient in
-    let results = [Tensor(uninitialized: gates.shape), Tensor(uninitialized: gates.shape), Tensor(uninitialized: stateValue.shape)]
+    let results = [
+      Tensor(uninitialized: gates.shape), Tensor(uninitialized: gates.shape),
+      Tensor(uninitialized: stateValue.shape),
+    ]
     gruBackward(
-      gradient: gradient.pointer, gates: gates.pointer, hidden: hiddenValue.pointer, state: stateValue.pointer,
-      inputGradient: results[0].pointer, hiddenGradient: results[1].pointer, stateGradient: results[2].pointer,
+      gradient: gradient.pointer, gates: gates.pointer, hidden: hiddenValue.pointer,
+      state: stateValue.pointer,
+      inputGradient: results[0].pointer, hiddenGradient: results[1].pointer,
+      stateGradient: results[2].pointer,
       batch: batch, size: size)
     return results
   }

@@ -35,7 +35,8 @@ extension Tensor {
     if let node {
       result.record(node, .value { [shape] gradient in gradient.viewed(as: kept).broadcast(to: shape) })
     }
-    return keepingAxes ? result : result.viewed(as: shape.indices.filter { !chosen.contains($0) }.map { shape[$0] })
+    return keepingAxes
+      ? result : result.viewed(as: shape.indices.filter { !chosen.contains($0) }.map { shape[$0] })
   }
 
   /// Folds `folding` axes from `axis` on into one number; a plain value with those axes gone.

@@ -1,3 +1,5 @@
+import Curriculum
+
 /// The words after a command's name, sorted into positions, options and switches.
 struct Arguments {
   /// The words that belong to no option.
@@ -21,7 +23,8 @@ struct Arguments {
       guard let option = command.options.first(where: { $0.name == parts.first }) else {
         let known = command.options.map { "--" + $0.name }.joined(separator: ", ")
         throw UsageError(
-          "unknown option '\(word)' of \(command.name)" + (known.isEmpty ? ": it takes none" : ": it takes \(known)"))
+          "unknown option '\(word)' of \(command.name)"
+            + (known.isEmpty ? ": it takes none" : ": it takes \(known)"))
       }
       guard let placeholder = option.value else {
         values[option.name] = []
@@ -53,6 +56,20 @@ struct Arguments {
       throw UsageError("--\(name) expects a whole number of at least \(minimum), not '\(text)'")
     }
     return number
+  }
+
+  /// The only position as an exercise's id.
+  ///
+  /// - Throws: `UsageError` when it is none; whether there is such an exercise is not looked up.
+  func onlyExercise() throws -> ExerciseID {
+    let text = try onlyPosition()
+    guard let id = ExerciseID(text) else { throw UsageError("'\(text)' is no exercise id such as 2.5") }
+    return id
+  }
+
+  /// The only position, or nil when there is none.
+  func optionalPosition() throws -> String? {
+    positions.isEmpty ? nil : try onlyPosition()
   }
 
   /// The only position.

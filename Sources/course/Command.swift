@@ -38,8 +38,9 @@ struct Option {
 enum CourseCommand {
   static var commands: [any Command.Type] {
     [
-      TrainCommand.self, DreamCommand.self,
-      PlayCommand.self, AnchorsCommand.self, NotebookCommand.self,
+      TestCommand.self, HintCommand.self, SolutionCommand.self, ResetCommand.self, TrainCommand.self,
+      DreamCommand.self, PlayCommand.self, AnchorsCommand.self, NotebookCommand.self, GenerateCommand.self,
+      ProveCommand.self,
     ]
   }
 
@@ -47,13 +48,18 @@ enum CourseCommand {
   static let usageError: Int32 = 64
 
   static func run(_ arguments: [String]) -> Int32 {
-    guard let first = arguments.first, first != "--help", first != "help" else {
-      print(overview)
-      return 0
-    }
     do {
+      guard let first = arguments.first else {
+        try Syllabus.show(Course.current())
+        return 0
+      }
+      guard first != "--help", first != "help" else {
+        print(overview)
+        return 0
+      }
       guard let command = commands.first(where: { $0.name == first }) else {
-        throw UsageError("unknown command '\(first)': choose one of \(commands.map { $0.name }.joined(separator: ", "))")
+        throw UsageError(
+          "unknown command '\(first)': choose one of \(commands.map { $0.name }.joined(separator: ", "))")
       }
       let rest = Array(arguments.dropFirst())
       if rest.contains("--help") {
@@ -70,7 +76,7 @@ enum CourseCommand {
   /// Whether the user's words were at fault, not a file or a check.
   private static func isUsage(_ error: any Error) -> Bool {
     switch error {
-    case is UsageError, is UnknownEnvironment, TrainingError.invalidInput: true
+    case is UsageError, is UnknownName, is UnknownEnvironment, TrainingError.invalidInput: true
     default: false
     }
   }
@@ -80,7 +86,9 @@ enum CourseCommand {
     let lines = commands.map { command in
       "  " + command.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + command.summary
     }
-    return "usage: course <command> …\n\n" + lines.joined(separator: "\n") + "\n\ncourse <command> --help tells more."
+    return
+      "usage: course              the syllabus, your progress, and what to do next\n       course <command> …\n\n"
+      + lines.joined(separator: "\n") + "\n\ncourse <command> --help tells more."
   }
 
   private static func help(_ command: any Command.Type) -> String {

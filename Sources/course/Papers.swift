@@ -15,7 +15,8 @@ enum Papers {
   /// - Throws: `UsageError` with the valid names.
   static func named(_ name: String) throws -> any Agent.Type {
     guard let agent = all.first(where: { $0.paper == name }) else {
-      throw UsageError("unknown paper '\(name)': choose one of \(all.map { $0.paper }.joined(separator: ", "))")
+      throw UsageError(
+        "unknown paper '\(name)': choose one of \(all.map { $0.paper }.joined(separator: ", "))")
     }
     return agent
   }

@@ -37,7 +37,7 @@ public struct Tolerance: Sendable {
 
   /// Whether `actual` is close to `expected`; two equal infinities are, a NaN never is.
   func accepts(_ actual: Float, _ expected: Float) -> Bool {
-    actual == expected || abs(actual - expected) <= absolute + relative * abs(expected)
+    actual == expected || expected.isFinite && abs(actual - expected) <= absolute + relative * abs(expected)
   }
 
   /// Whether all numbers are close.

@@ -9,6 +9,8 @@ struct CheckOutcome {
   var findings: [CheckResult.Finding] = []
   /// The beginning of what the answer printed.
   var output = ""
+  /// How long its process took.
+  var seconds = 0.0
 
   /// The outcome of a check that could not run.
   init(verdict: Verdict, problem: String) {

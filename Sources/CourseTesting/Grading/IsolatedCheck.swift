@@ -8,7 +8,7 @@ import Testing
 /// underscores, and the test ids of its filter.
 struct IsolatedCheck {
   let test: Test
-  let limits: CheckLimits
+  var limits: CheckLimits
   /// The answer to grade, for `course prove`.
   var variant: String?
 
@@ -55,13 +55,16 @@ struct IsolatedCheck {
       return CheckOutcome(verdict: .crashed, problem: "the grader cannot write to \(folder.path)")
     }
     Self.askForBacktraces
+    let start = ContinuousClock.now
     let result = await #expect(
       processExitsWith: .failure, observing: [], "the answer ended the process with _exit(0)"
     ) { [plan = plan as Plan] in
       await Self.runChild(plan)
     }
-    return CheckOutcome(
+    var outcome = CheckOutcome(
       plan: plan, testID: id, exitStatus: result?.exitStatus ?? .exitCode(0), test: test)
+    outcome.seconds = (ContinuousClock.now - start) / .seconds(1)
+    return outcome
   }
 
   /// The new process: the test function under limits, its events in a file.

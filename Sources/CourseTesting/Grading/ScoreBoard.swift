@@ -34,6 +34,11 @@ final class ScoreBoard: Sendable {
     }
   }
 
+  /// Whether a check of the exercise has timed out.
+  func hasTimedOut(_ id: ExerciseID) -> Bool {
+    results.withLock { $0.contains { $0.exercise == id && $0.verdict == .timedOut } }
+  }
+
   /// Prints the score and remembers the progress, unless `course` does that itself.
   private func finish() {
     let results = results.withLock { $0 }

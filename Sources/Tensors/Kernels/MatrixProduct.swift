@@ -41,29 +41,30 @@ package func matrixProduct(
   // Packing pays when enough tiles read the panel again.
   let packs = bColumn != 1 || m > 4 * tileRows
   @inline(__always) func panels(_ range: Range<Int>, rows: Range<Int>) {
-    withUnsafeTemporaryAllocation(byteCount: blockDepth * tileColumns * 4, alignment: 64) { scratch in
-      let packed = scratch.baseAddress!.assumingMemoryBound(to: Float.self)
-      for blockStart in stride(from: rows.lowerBound, to: rows.upperBound, by: blockRows) {
-        let blockEnd = min(blockStart + blockRows, rows.upperBound)
-        for depthStart in stride(from: 0, to: max(k, 1), by: blockDepth) {
-          let depth = min(blockDepth, k - depthStart)
-          for panel in range {
-            let column = panel * tileColumns
-            let columns = min(tileColumns, n - column)
-            var panelStart = b + depthStart * bRow + column * bColumn
-            var panelRow = bRow
-            if packs || columns < tileColumns {
-              pack(panelStart, row: bRow, column: bColumn, depth: depth, columns: columns, into: packed)
-              panelStart = UnsafePointer(packed)
-              panelRow = tileColumns
-            }
-            for row in stride(from: blockStart, to: blockEnd, by: tileRows) {
-              multiplyTile(
-                a + row * aRow + depthStart * aColumn, aRow: aRow, aColumn: aColumn, panelStart,
-                bRow: panelRow, c + row * cRow + column, cRow: cRow, depth: depth,
-                rows: min(tileRows, blockEnd - row), columns: columns,
-                accumulate: accumulate || depthStart > 0, bias: bias.map { $0 + column })
-            }
+    // A temporary allocation with this alignment would go through the slow aligned allocator.
+    let scratch = Storage(count: blockDepth * tileColumns)
+    let packed = scratch.pointer
+    defer { withExtendedLifetime(scratch) {} }
+    for blockStart in stride(from: rows.lowerBound, to: rows.upperBound, by: blockRows) {
+      let blockEnd = min(blockStart + blockRows, rows.upperBound)
+      for depthStart in stride(from: 0, to: max(k, 1), by: blockDepth) {
+        let depth = min(blockDepth, k - depthStart)
+        for panel in range {
+          let column = panel * tileColumns
+          let columns = min(tileColumns, n - column)
+          var panelStart = b + depthStart * bRow + column * bColumn
+          var panelRow = bRow
+          if packs || columns < tileColumns {
+            pack(panelStart, row: bRow, column: bColumn, depth: depth, columns: columns, into: packed)
+            panelStart = UnsafePointer(packed)
+            panelRow = tileColumns
+          }
+          for row in stride(from: blockStart, to: blockEnd, by: tileRows) {
+            multiplyTile(
+              a + row * aRow + depthStart * aColumn, aRow: aRow, aColumn: aColumn, panelStart,
+              bRow: panelRow, c + row * cRow + column, cRow: cRow, depth: depth,
+              rows: min(tileRows, blockEnd - row), columns: columns,
+              accumulate: accumulate || depthStart > 0, bias: bias.map { $0 + column })
           }
         }
       }

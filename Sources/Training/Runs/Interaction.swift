@@ -30,6 +30,9 @@ public struct Interaction: Sendable {
       seed: seed, actions: [], isOver: true, steps: 0, episodeReturn: 0, episodeReturns: [])
   }
 
+  /// Where observations lie.
+  public var observationSpace: Space { environment.observationSpace }
+
   /// Steps taken in all episodes.
   public var steps: Int { snapshot.steps }
 

@@ -27,7 +27,6 @@ public struct TrainingRun<A: Agent> {
   /// All evaluations so far.
   public private(set) var scores: [Score] = []
   let environment: any Environment
-  private let recorder: Recorder
   private let totalSteps: Int
 
   private static var evaluationEpisodes: Int { 10 }
@@ -47,7 +46,6 @@ public struct TrainingRun<A: Agent> {
     let name = "\(description.paper)-\(description.environment.rawValue)-seed\(description.seed)"
     directory = try RunDirectory.create(named: name, in: root)
     try directory.writeConfiguration(description)
-    recorder = try Recorder(creating: directory)
     self.description = description
     totalSteps = description.configuration.steps
   }
@@ -66,7 +64,6 @@ public struct TrainingRun<A: Agent> {
     let checkpoint = try Checkpoint(contentsOf: directory.checkpoint)
     try agent.load(from: checkpoint)
     scores = try checkpoint.state([Score].self, named: "scores")
-    recorder = try Recorder(continuing: directory, from: agent.environmentSteps)
     self.directory = directory
     self.description = description
     totalSteps = description.configuration.steps
@@ -91,13 +88,15 @@ public struct TrainingRun<A: Agent> {
 
   /// Trains until all steps are taken or Ctrl-C is pressed, then writes checkpoint and report.
   ///
+  /// - Parameter isInterrupted: asked before every round; by default, whether Ctrl-C was pressed.
   /// - Throws: `TrainingError.file` when the disk is full; the last checkpoint stays.
-  public mutating func run() throws -> Outcome {
+  public mutating func run(until isInterrupted: () -> Bool = { Interruption.isRequested }) throws -> Outcome {
+    let recorder = try Recorder(continuing: directory, from: agent.environmentSteps)
     var progress = ProgressLine(total: totalSteps, unit: "steps")
     let speed = Speedometer(agent)
     var lastCheckpoint = speed.seconds
     while agent.environmentSteps < totalSteps {
-      if Interruption.isRequested {
+      if isInterrupted() {
         progress.finish()
         try save()
         return .interrupted
@@ -134,7 +133,8 @@ public struct TrainingRun<A: Agent> {
     scores.append(Score(step: agent.environmentSteps, returns: evaluation.returns))
     progress.log(
       "evaluation at \(NumberText.grouped(agent.environmentSteps)) steps: "
-        + "\(NumberText.significant(evaluation.statistics.mean)) ± \(NumberText.significant(evaluation.statistics.deviation))")
+        + "\(NumberText.significant(evaluation.statistics.mean)) ± \(NumberText.significant(evaluation.statistics.deviation))"
+    )
     return ["evaluation return": evaluation.statistics.mean]
   }
 

@@ -17,7 +17,8 @@ enum DreamCommand: Command {
     return try draw(agent, directory, seed: UInt64(arguments.integer("seed", atLeast: 0) ?? 0))
   }
 
-  private static func draw<A: Agent>(_ agent: A.Type, _ directory: RunDirectory, seed: UInt64) throws -> Int32 {
+  private static func draw<A: Agent>(_ agent: A.Type, _ directory: RunDirectory, seed: UInt64) throws -> Int32
+  {
     let files = try TrainingRun<A>(resuming: directory).drawDream(seed: seed)
     for file in files { print(file) }
     return 0

@@ -49,7 +49,9 @@ enum TrainCommand: Command {
         in: root))
   }
 
-  private static func resume<A: Agent>(_ agent: A.Type, _ directory: RunDirectory, steps: Int?) throws -> Int32 {
+  private static func resume<A: Agent>(_ agent: A.Type, _ directory: RunDirectory, steps: Int?) throws
+    -> Int32
+  {
     try finish(TrainingRun<A>(resuming: directory, steps: steps))
   }
 
@@ -57,7 +59,9 @@ enum TrainCommand: Command {
     var run = run
     let directory = run.directory
     Interruption.watch()
-    print("\(run.description.paper) on \(run.description.environment.rawValue), seed \(run.description.seed): \(directory.path)")
+    print(
+      "\(run.description.paper) on \(run.description.environment.rawValue), seed \(run.description.seed): \(directory.path)"
+    )
     switch try run.run() {
     case .interrupted:
       print("interrupted at \(NumberText.grouped(run.agent.environmentSteps)) steps; go on with:")

@@ -16,8 +16,8 @@ public func meanOfSquares(_ values: [Float]) -> Float {
 ///   - rewards: `[time]`.
 ///   - discount: γ, from 0 to 1.
 public func discountedReturn(_ rewards: [Float], discount: Float) -> Float {
-  var result: Float = 0
   // BEGIN SOLUTION 9.2
+  var result: Float = 0
   for reward in rewards.reversed() {
     result = reward + discount * result
   }

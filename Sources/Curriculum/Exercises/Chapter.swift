@@ -83,7 +83,7 @@ public struct Chapter: Sendable {
 
   /// The metadata of all exercises, in the order of the ids.
   ///
-  /// - Throws: `CourseError` if a file departs from the format, or regions and files do not match.
+  /// - Throws: `CourseError` if a file departs from the format, or two have the same id.
   public func exercises() throws -> [Exercise] {
     let folder = "Solutions/\(folder)/Exercises"
     let names = TextFile.names(in: root.appending(path: folder)).filter { $0.hasSuffix(".md") }
@@ -95,15 +95,22 @@ public struct Chapter: Sendable {
       }
       return exercise
     }.sorted { $0.id < $1.id }
-    let described = exercises.map(\.id)
-    let marked = try regions().map(\.region.id)
-    if let id = Set(described).symmetricDifference(marked).min() {
-      throw CourseError(
-        described.contains(id)
-          ? "\(folder)/\(id)….md has no region '// BEGIN SOLUTION \(id)'"
-          : "exercise \(id) has a region but no file \(folder)/\(id)-….md")
+    for (exercise, next) in zip(exercises, exercises.dropFirst()) where exercise.id == next.id {
+      throw CourseError(next.path, line: 1, "exercise \(next.id) is also in \(exercise.path)")
     }
-    guard described.count == marked.count else { throw CourseError("\(folder): two files have one id") }
     return exercises
+  }
+
+  /// Regions without metadata and metadata without a region, one line each.
+  func unmatchedExercises() throws -> [String] {
+    let described = Set(try exercises().map(\.id))
+    let marked = Set(try regions().map(\.region.id))
+    let folder = "Solutions/\(folder)"
+    return marked.subtracting(described).sorted().map {
+      "exercise \($0) has a region but no file \(folder)/Exercises/\($0)-….md"
+    }
+      + described.subtracting(marked).sorted().map {
+        "exercise \($0) has metadata but no region '// BEGIN SOLUTION \($0)' in \(folder)"
+      }
   }
 }

@@ -6,8 +6,8 @@ public struct ExerciseReset {
   public let path: String
   /// The line of the `todo`, or nil if the file has no such mark any more and was restored as a whole.
   public let line: Int?
-  /// Where the file as it was is kept, from the package's folder.
-  public let backup: String
+  /// Where the file as it was is kept, from the package's folder; nil if there was none.
+  public let backup: String?
 
   /// Restores the stub of exercise `id`, after keeping a copy of the file as it is.
   ///
@@ -24,9 +24,14 @@ public struct ExerciseReset {
     let generated = ExerciseGenerator.exercise(from: try chapter.solution(file))
     let new = wholeFile || old == nil ? generated : try Self.text(replacing: id, in: chapter, file)
 
-    let name = "\(file.dropLast(".swift".count))-\(id)"
-    backup = Self.unusedPath(in: course.root, "Exercises/.backups/\(chapter.folder)/\(name)")
-    if let old { try TextFile.write(old, to: course.root.appending(path: backup)) }
+    if let old {
+      let name = "\(file.dropLast(".swift".count))-\(id)"
+      let backup = Self.unusedPath(in: course.root, "Exercises/.backups/\(chapter.folder)/\(name)")
+      try TextFile.write(old, to: course.root.appending(path: backup))
+      self.backup = backup
+    } else {
+      backup = nil
+    }
     try TextFile.write(new, to: url)
     line = try RegionSource(new, path: path, kind: .exercise).regions.first { $0.id == id }?.firstLine
   }

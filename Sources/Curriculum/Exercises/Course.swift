@@ -38,24 +38,24 @@ public struct Course: Sendable {
 
   /// The chapter with this number.
   ///
-  /// - Throws: `CourseError` that names the chapters there are.
+  /// - Throws: `UnknownName`.
   public func chapter(_ number: Int) throws -> Chapter {
     let chapters = chapters()
     guard let chapter = chapters.first(where: { $0.number == number }) else {
       let numbers = chapters.map { String($0.number) }.joined(separator: ", ")
-      throw CourseError("no chapter \(number): the chapters are \(numbers)")
+      throw UnknownName("no chapter \(number): the chapters are \(numbers)")
     }
     return chapter
   }
 
   /// The exercise with this id.
   ///
-  /// - Throws: `CourseError` that names the exercises there are.
+  /// - Throws: `UnknownName`.
   public func exercise(_ id: ExerciseID) throws -> Exercise {
     let exercises = try chapter(id.chapter).exercises()
     guard let exercise = exercises.first(where: { $0.id == id }) else {
       let ids = exercises.map(\.id.description).joined(separator: ", ")
-      throw CourseError("no exercise \(id): chapter \(id.chapter) has \(ids)")
+      throw UnknownName("no exercise \(id): chapter \(id.chapter) has \(ids)")
     }
     return exercise
   }

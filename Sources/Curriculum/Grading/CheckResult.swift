@@ -15,7 +15,7 @@ public struct CheckResult: Codable, Equatable, Sendable {
   public var findings: [Finding]
   /// The beginning of what the answer printed.
   public var output: String
-  /// How long it took, start of the process included.
+  /// How long its process took.
   public var seconds: Double
 
   /// A text for the learner and where it belongs.
@@ -64,14 +64,24 @@ public struct CheckResult: Codable, Equatable, Sendable {
   }
 }
 
+/// An answer that `course prove` asks the grader to grade, among all that are built into one program.
+public struct RequestedAnswer: Codable, Sendable {
+  /// The word that selects it.
+  public let word: String
+  /// Processor time for a check, if it should be less than usual: for a mistake that does not end.
+  public let seconds: Int?
+}
+
 /// The variables by which `course` talks to the grader in the test process.
 public enum GraderVariable {
   /// The file to which results are appended.
   public static let results = "COURSE_RESULTS"
-  /// The answers to grade, as JSON: `{"2.5": ["reference", "stub", …]}`.
+  /// The answers to grade, as JSON: lists of `RequestedAnswer` by exercise.
   public static let variants = "COURSE_VARIANTS"
   /// The answer that a check's own process grades: `2.5=stub`.
   public static let variant = "COURSE_VARIANT"
+  /// The one exercise to grade, such as `2.5`; the checks of others then do nothing.
+  public static let exercise = "COURSE_EXERCISE"
   /// `1` runs the checks in the test process itself: for debuggers, coverage and sanitizers.
   public static let inProcess = "COURSE_IN_PROCESS"
   /// `all` grades the reference.

@@ -80,7 +80,7 @@ public struct ExerciseGenerator {
       problems.append("Exercises/\(GenerationRecord.name): out of date")
     }
     for chapter in course.chapters() {
-      do { _ = try chapter.exercises() } catch { problems.append("\(error)") }
+      problems += try chapter.unmatchedExercises()
     }
     return try problems + leaks(in: generated)
   }

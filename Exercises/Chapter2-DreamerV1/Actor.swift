@@ -1,0 +1,92 @@
+import Curriculum
+import Networks
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A Normal distribution squashed by tanh into (−1, 1): continuous actions with limits.
+///
+/// Source: Haarnoja et al. 2018, Appendix C; Hafner et al. 2020, Appendix A.
+public struct TanhNormal: Sendable {
+  /// The distribution before squashing, `[…, action]`.
+  public var normal: Normal
+
+  /// Squashes `normal`.
+  public init(_ normal: Normal) {
+    self.normal = normal
+  }
+
+  /// A draw through which gradients flow, `[…, action]` in (−1, 1).
+  public func sample(using random: inout SplitMix64) -> Tensor {
+    tanh(normal.sample(using: &random))
+  }
+
+  /// The log-density of the action tanh(u).
+  ///
+  /// Squashing stretches the density by 1 / (1 − tanh²u); in logarithms, and safe for large |u|:
+  /// log(1 − tanh²u) = 2·(log 2 − u − softplus(−2u)).
+  ///
+  /// - Parameter preTanh: u, the sample before squashing, `[…, action]`.
+  /// - Returns: log p(tanh u), summed over the action: `[…]`.
+  public func logProbability(preTanh: Tensor) -> Tensor {
+    // BEGIN EXERCISE 2.6: replace the next line; for help: course hint 2.6
+    todo("2.6")
+    // END EXERCISE 2.6
+  }
+
+  /// The likeliest of some draws: the official code's stand-in for the mode, which has no formula.
+  public func mode(draws: Int = 100, using random: inout SplitMix64) -> Tensor {
+    let candidates = (0..<draws).map { _ in normal.sample(using: &random) }
+    let scores = stack(candidates.map { logProbability(preTanh: $0) })  // [draw, batch]
+    let best = scores.argmax(0)
+    let chosen = best.enumerated().map { row, draw in candidates[draw].slice(row..<(row + 1), axis: 0) }
+    return tanh(concatenate(chosen, axis: 0))
+  }
+}
+
+/// The policy: from features to a distribution over actions.
+public struct Actor: Module {
+  /// Features → means and raw standard deviations.
+  public var layers: MLP
+  private let meanLimit: Float
+  private let minimumDeviation: Float
+  /// The raw output for which the standard deviation has its initial value.
+  private let rawDeviation: Float
+
+  /// An actor with freshly drawn weights.
+  ///
+  /// - Parameters:
+  ///   - actionSize: the extent of an action.
+  ///   - configuration: sizes, and the range of means and deviations.
+  ///   - random: draws the weights.
+  public init(actionSize: Int, configuration: DreamerV1Configuration, using random: inout SplitMix64) {
+    meanLimit = Float(configuration.actorMeanLimit)
+    minimumDeviation = Float(configuration.actorMinimumDeviation)
+    // The inverse of softplus.
+    rawDeviation = Float(log(exp(configuration.actorInitialDeviation) - 1))
+    layers = MLP(
+      configuration.featureSize, 2 * actionSize, units: configuration.units,
+      hiddenLayers: configuration.actorLayers, using: &random)
+  }
+
+  /// The distribution over actions for features `[…, feature]`.
+  ///
+  /// Before squashing, the mean is limit·tanh(x / limit), so that tanh cannot saturate for good. The
+  /// official code's limit is 5, its initial deviation 5 and its least 0.0001.
+  public func callAsFunction(_ features: Tensor) -> TanhNormal {
+    let output = layers(features)
+    let size = output.shape[output.rank - 1] / 2
+    let mean = meanLimit * tanh(output.slice(0..<size, axis: -1) / meanLimit)
+    let deviation = softplus(output.slice(size..<(2 * size), axis: -1) + rawDeviation) + minimumDeviation
+    return TanhNormal(Normal(mean: mean, standardDeviation: deviation))
+  }
+
+  /// Shows the layers to the visitor.
+  public mutating func visit(_ visitor: inout ParameterVisitor) {
+    visitor("layers", &layers)
+  }
+}

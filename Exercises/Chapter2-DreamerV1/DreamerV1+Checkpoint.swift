@@ -1,0 +1,55 @@
+import Environments
+import Networks
+import Tensors
+import Training
+
+extension DreamerV1: Module {
+  /// Shows every tensor that training changes to the visitor: networks, optimisers and belief.
+  public mutating func visit(_ visitor: inout ParameterVisitor) {
+    visitor("worldModel", &worldModel)
+    visitor("behavior", &behavior)
+    visitor("modelOptimizer", &modelOptimizer)
+    visitor("observationScaling", &observationScaling)
+    visitor("acting", &acting)
+  }
+
+  /// Adds everything needed to go on to a checkpoint.
+  public func save(to checkpoint: inout Checkpoint) throws {
+    checkpoint.add(self, group: "agent")
+    replay.save(to: &checkpoint, group: "replay")
+    try world.save(to: &checkpoint)
+    try checkpoint.setState(random, named: "random")
+    try checkpoint.setState(gradientSteps, named: "gradientSteps")
+  }
+
+  /// Takes over what `save(to:)` kept.
+  ///
+  /// - Throws: `TrainingError.file` for a checkpoint that does not fit; the agent stays as it was.
+  public mutating func load(from checkpoint: Checkpoint) throws {
+    var loaded = self
+    try checkpoint.load(&loaded, group: "agent")
+    try loaded.replay.load(from: checkpoint, group: "replay")
+    try loaded.world.load(from: checkpoint)
+    loaded.random = try checkpoint.state(SplitMix64.self, named: "random")
+    loaded.gradientSteps = try checkpoint.state(Int.self, named: "gradientSteps")
+    self = loaded
+  }
+
+  /// Steps taken in the environment.
+  public var environmentSteps: Int { world.steps }
+
+  /// The returns of the training episodes that have ended.
+  public var episodeReturns: [Double] { world.episodeReturns }
+
+  /// The settings of a preset for a task.
+  public static func configuration(
+    _ preset: Preset, for environment: BundledEnvironment
+  ) -> DreamerV1Configuration {
+    var settings = DreamerV1Configuration.preset(preset)
+    if environment == .cartpole {
+      settings.predictsContinue = true
+      if preset == .laptop { (settings.steps, settings.trainEvery) = (10_000, 2) }
+    }
+    return settings
+  }
+}

@@ -1,0 +1,55 @@
+import Curriculum
+import Networks
+import Tensors
+
+/// Dreams `horizon` steps ahead: the actor acts, the prior answers.
+///
+/// The gradient of a later reward reaches an earlier action through the dynamics. It must not take the
+/// short way through what the actor sees: the actor's input is a constant.
+/// Source: Hafner et al. 2020, section 3 and Algorithm 1.
+///
+/// - Parameters:
+///   - start: states to start from, `[batch, …]`.
+///   - horizon: how many steps to imagine.
+///   - rssm: the dynamics.
+///   - actor: the policy.
+///   - random: draws actions and latents.
+/// - Returns: the features of the imagined states, the start left out, `[batch, horizon, feature]`.
+public func imagine(
+  from start: LatentState, horizon: Int, rssm: RSSM, actor: Actor, using random: inout SplitMix64
+) -> Tensor {
+  // BEGIN EXERCISE 2.7: replace the next line; for help: course hint 2.7
+  todo("2.7")
+  // END EXERCISE 2.7
+}
+
+/// The λ-return of every imagined state but the last: a mixture of all n-step returns.
+///
+/// R_t = r_t + γ_t · ((1 − λ) · v_{t+1} + λ · R_{t+1}), starting from the last value, R_{H−1} = v_{H−1}.
+/// In DreamerV1 r_t is the reward predicted *at* state t, so a value contains its own state's reward.
+/// Source: Hafner et al. 2020, equation 6, in the recursive form of the official code.
+///
+/// - Parameters:
+///   - rewards: `[batch, horizon]`.
+///   - values: `[batch, horizon]`.
+///   - discounts: γ_t, `[batch, horizon]`.
+///   - lambda: 0 trusts the next value alone, 1 the rewards up to the last value.
+/// - Returns: `[batch, horizon − 1]`.
+public func lambdaReturns(rewards: Tensor, values: Tensor, discounts: Tensor, lambda: Float) -> Tensor {
+  // BEGIN EXERCISE 2.8: replace the next line; for help: course hint 2.8
+  todo("2.8")
+  // END EXERCISE 2.8
+}
+
+/// How much each imagined state counts: the discounted chance that the dream is still going on there.
+///
+/// weight_0 = 1, weight_t = γ_0 · γ_1 ⋯ γ_{t−1}, as constants.
+/// Source: the official code of DreamerV1, which uses it for actor and critic alike.
+///
+/// - Parameter discounts: γ_t, `[batch, horizon]`.
+/// - Returns: `[batch, horizon − 1]`, one weight for each λ-return.
+public func discountWeights(_ discounts: Tensor) -> Tensor {
+  // BEGIN EXERCISE 2.9: replace the next line; for help: course hint 2.9
+  todo("2.9")
+  // END EXERCISE 2.9
+}
