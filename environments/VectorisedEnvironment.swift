@@ -66,8 +66,11 @@ public struct VectorisedEnvironment<Base: Environment>: Sendable {
     return forEach { environment, index in environment.step(actions[index]) }
   }
 
-  /// Calls `body` with every environment, in equal shares on the workers.
-  private mutating func forEach<Result>(
+  /// Calls `body` with every environment and its index, in equal shares on the workers.
+  ///
+  /// - Parameter body: called on several cores at once, so it must change nothing but its environment.
+  /// - Returns: what `body` returned, in the order of the environments.
+  public mutating func forEach<Result>(
     _ body: @Sendable (inout Base, Int) -> Result
   ) -> [Result] {
     let (count, workers) = (count, min(workers, count))

@@ -115,7 +115,8 @@ public struct Behavior: Module {
   ///   - start: states to dream from, `[batch, …]`, constants.
   ///   - model: the world model.
   ///   - random: draws actions and latents.
-  /// - Returns: both losses and gradient norms.
+  /// - Returns: `actor/loss` and `critic/loss`, and the norms before clipping, `actor/gradient norm` and
+  ///   `critic/gradient norm`.
   public mutating func learn(
     from start: LatentState, model: WorldModel, using random: inout SplitMix64
   ) -> Metrics {

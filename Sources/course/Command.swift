@@ -39,7 +39,8 @@ enum CourseCommand {
   static var commands: [any Command.Type] {
     [
       TestCommand.self, HintCommand.self, SolutionCommand.self, ResetCommand.self, TrainCommand.self,
-      DreamCommand.self, GenerateCommand.self, ProveCommand.self,
+      DreamCommand.self, PlayCommand.self, AnchorsCommand.self, NotebookCommand.self, GenerateCommand.self,
+      ProveCommand.self,
     ]
   }
 

@@ -49,6 +49,17 @@ import Testing
     return Tensor([sums], shape: [2, 3])
   }
 
+  /// With respect to the posterior's mean and σ, and the prior's.
+  private var derivatives: [Tensor] {
+    let (q, p) = (posterior.standardDeviation, prior.standardDeviation)
+    let shift = posterior.mean - prior.mean
+    let variance = p * p
+    return [
+      shift / variance, q / variance - 1 / q, -shift / variance,
+      1 / p - (q * q + shift * shift) / (variance * p),
+    ]
+  }
+
   @Test func oneNumberForEachStep() {
     let kl = gaussianKL(posterior, prior)
     expectShape(kl, [2, 3], "gaussianKL of distributions over [2, 3, 7]: the sum over the last axis")
@@ -98,13 +109,7 @@ import Testing
         Normal(mean: x[0], standardDeviation: x[1]), Normal(mean: x[2], standardDeviation: x[3]))
       return (weights * kl).sum()
     }.gradients
-    let (q, p) = (posterior.standardDeviation, prior.standardDeviation)
-    let shift = posterior.mean - prior.mean
-    let variance = p * p
-    let expected = [
-      shift / variance, q / variance - 1 / q, -shift / variance,
-      1 / p - (q * q + shift * shift) / (variance * p),
-    ].map { $0 * weights.reshaped([2, 3, 1]) }
+    let expected = derivatives.map { $0 * weights.reshaped([2, 3, 1]) }
     for (index, name) in ["posterior's mean", "posterior's σ", "prior's mean", "prior's σ"].enumerated() {
       let balance: Float = index < 2 ? 0.2 : 0.8
       expectClose(

@@ -50,7 +50,7 @@ import Testing
         Mistake(
           "free nats at every step: take the mean first, then the maximum", gives: 6.75 + 2 * 9.5 / 6
         ),
-        Mistake("a plain KL without free nats", gives: 6.75 + 2 * 0.5),
+        Mistake("a plain KL without free nats, or with a minimum", gives: 6.75 + 2 * 0.5),
         Mistake("free nats subtracted: it is max(mean, free), not max(mean − free, 0)", gives: 6.75),
         Mistake(
           "free nats applied to the scaled KL: the scale comes after the maximum", gives: 6.75 + 1.5),

@@ -86,6 +86,14 @@ import Testing
       ])
   }
 
+  /// z = mean + σ·ε of the posterior.
+  private func samples(memory: [[Double]], embedding: [[Double]], noise: [[Double]]) -> [[Double]] {
+    memory.indices.map { row in
+      let belief = Oracle.posterior(rssm, memory: memory[row], embedding: embedding[row])
+      return (0..<5).map { belief.mean[$0] + noise[row][$0] * belief.deviation[$0] }
+    }
+  }
+
   @Test func gradientsReachTheEmbeddingThroughTheSample() {
     var noise: [[Double]] = [], memory: [[Double]] = []
     let weights = Tensor.sample([2, 5], seed: 38)
@@ -95,21 +103,20 @@ import Testing
       memory = state.deterministic.vectors
       return (weights * state.stochastic).sum()
     }.gradients
-    func gradient(ofDeviation: Double) -> Tensor {
-      Tensor(
-        Oracle.gradient(at: embedding.vectors) { e in
-          let z = (0..<2).map { row in
-            let belief = Oracle.posterior(rssm, memory: memory[row], embedding: e[row])
-            return (0..<5).map { belief.mean[$0] + ofDeviation * noise[row][$0] * belief.deviation[$0] }
-          }
-          return Oracle.weightedSum(z, weights.vectors)
-        })
+    func expected(noise: [[Double]]) -> [[Double]] {
+      Oracle.gradient(at: embedding.vectors) { e in
+        Oracle.weightedSum(samples(memory: memory, embedding: e, noise: noise), weights.vectors)
+      }
     }
     expectClose(
-      found[0], gradient(ofDeviation: 1), "the gradient of z with respect to the embedding",
+      found[0], expected(noise: noise), "the gradient of z with respect to the embedding",
       mistakes: [
-        Mistake("a sample without gradient: z = mean + σ·ε lets it through", gives: Tensor.zeros([2, 9])),
-        Mistake("a gradient through the mean alone: it reaches σ too", gives: gradient(ofDeviation: 0)),
+        Mistake(
+          "a sample without gradient to the embedding: the posterior's mean + σ·ε lets it through",
+          gives: Tensor.zeros([2, 9])),
+        Mistake(
+          "a gradient through the mean alone: it reaches σ too",
+          gives: expected(noise: [[0, 0, 0, 0, 0], [0, 0, 0, 0, 0]])),
       ])
   }
 

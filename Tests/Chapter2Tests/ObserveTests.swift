@@ -70,31 +70,36 @@ import Testing
   @Test func episodesStartFromNothing() {
     let observed = observe(isFirst: isFirst)
     let keep = { (row: Int, step: Int) in 1 - isFirst[row, max(step, 0)] }
-    let both = { (step: Int) in min(keep(0, step), keep(1, step)) }
     expectClose(
       observed.states.deterministic, memories(observed) { (keep($0, $1), keep($0, $1), keep($0, $1), $1) },
       "h with episodes that begin inside the sequences",
-      mistakes: [
-        Mistake("a memory without resets", gives: memories(observed) { (1, 1, 1, $1) }),
-        Mistake(
-          "an action that leaks: where an episode begins it belongs to the one before",
-          gives: memories(observed) { (keep($0, $1), keep($0, $1), 1, $1) }),
-        Mistake(
-          "a z that leaks: the whole state starts again, h and z",
-          gives: memories(observed) { (keep($0, $1), 1, keep($0, $1), $1) }),
-        Mistake(
-          "an h that leaks: the whole state starts again, h and z",
-          gives: memories(observed) { (1, keep($0, $1), keep($0, $1), $1) }),
-        Mistake(
-          "a reset one step late: isFirst[t] acts before step t",
-          gives: memories(observed) { (keep($0, $1 - 1), keep($0, $1 - 1), 1, $1) }),
-        Mistake(
-          "a reset of the whole batch: each sequence has its own isFirst",
-          gives: memories(observed) { (both($1), both($1), both($1), $1) }),
-        Mistake(
-          "a mask the wrong way round: isFirst is 1 where everything is forgotten",
-          gives: memories(observed) { (1 - keep($0, $1), 1 - keep($0, $1), 1 - keep($0, $1), $1) }),
-      ])
+      mistakes: resetMistakes(keep).map { Mistake($0.name, gives: memories(observed, $0.kept)) })
+  }
+
+  /// What answers keep that reset something else than all of the state and the action.
+  private func resetMistakes(
+    _ keep: @escaping (_ row: Int, _ step: Int) -> Float
+  ) -> [(name: String, kept: (_ row: Int, _ step: Int) -> Kept)] {
+    let both = { (step: Int) in min(keep(0, step), keep(1, step)) }
+    let late = { (row: Int, step: Int) in keep(row, step - 1) }
+    return [
+      ("a memory without resets", { (1, 1, 1, $1) }),
+      (
+        "an action that leaks: where an episode begins it belongs to the one before",
+        { (keep($0, $1), keep($0, $1), 1, $1) }
+      ),
+      ("a z that leaks: the whole state starts again, h and z", { (keep($0, $1), 1, keep($0, $1), $1) }),
+      ("an h that leaks: the whole state starts again, h and z", { (1, keep($0, $1), keep($0, $1), $1) }),
+      ("a reset one step late: isFirst[t] acts before step t", { (late($0, $1), late($0, $1), 1, $1) }),
+      (
+        "a reset of the whole batch: each sequence has its own isFirst",
+        { (both($1), both($1), both($1), $1) }
+      ),
+      (
+        "a mask the wrong way round: isFirst is 1 where everything is forgotten",
+        { (1 - keep($0, $1), 1 - keep($0, $1), 1 - keep($0, $1), $1) }
+      ),
+    ]
   }
 
   @Test func posteriorsHaveSeenTheirOwnStep() {

@@ -12,7 +12,9 @@ import Training
   static let agents: [any Agent.Type] = [DreamerV1.self]
 
   /// An agent at the smallest size, past its random start.
-  private static func make<A: Agent>(_ type: A.Type, seed: UInt64 = 3, _ task: BundledEnvironment = .pendulum) throws -> A {
+  private static func make<A: Agent>(_ type: A.Type, seed: UInt64 = 3, _ task: BundledEnvironment = .pendulum)
+    throws -> A
+  {
     try A(environment: task.make(), configuration: A.configuration(.smoke, for: task), seed: seed)
   }
 
@@ -22,7 +24,9 @@ import Training
     return checkpoint
   }
 
-  @Test(arguments: agents) func theSameSeedGivesTheSameAgentAndAnotherSeedDoesNot(_ type: any Agent.Type) throws {
+  @Test(arguments: agents) func theSameSeedGivesTheSameAgentAndAnotherSeedDoesNot(_ type: any Agent.Type)
+    throws
+  {
     func check<A: Agent>(_ type: A.Type) throws {
       var (first, second, other) = try (Self.make(type), Self.make(type), Self.make(type, seed: 4))
       for _ in 0..<3 {
@@ -48,7 +52,8 @@ import Training
       try after.load(from: Checkpoint(contentsOf: path))
       for _ in 0..<5 { _ = after.train() }
       #expect(try Self.numbers(after) == Self.numbers(straight))
-      #expect(after.environmentSteps == straight.environmentSteps && after.gradientSteps == straight.gradientSteps)
+      #expect(
+        after.environmentSteps == straight.environmentSteps && after.gradientSteps == straight.gradientSteps)
     }
     try check(type)
   }
@@ -71,14 +76,17 @@ import Training
     try check(type)
   }
 
-  @Test(arguments: agents) func aCheckpointOfOtherSizesIsRefusedAndTheAgentStays(_ type: any Agent.Type) throws {
+  @Test(arguments: agents) func aCheckpointOfOtherSizesIsRefusedAndTheAgentStays(_ type: any Agent.Type)
+    throws
+  {
     func check<A: Agent>(_ type: A.Type) throws {
       var agent = try Self.make(type)
       _ = agent.train()
       let own = try Self.numbers(agent)
       var foreign = try Self.make(type, .cartpole)
       _ = foreign.train()
-      let message = try #require(throws: TrainingError.self) { try agent.load(from: Self.numbers(foreign)) }.description
+      let message = try #require(throws: TrainingError.self) { try agent.load(from: Self.numbers(foreign)) }
+        .description
       #expect(message.contains("has shape") && !message.contains("\n"))
       #expect(try Self.numbers(agent) == own)
     }
@@ -88,7 +96,8 @@ import Training
   @Test func tasksThatThePaperCannotLearnAreRefusedInOneLine() {
     for task in [BundledEnvironment.sequence, .racing] {
       #expect(throws: TrainingError.self) {
-        try DreamerV1(environment: task.make(), configuration: DreamerV1.configuration(.smoke, for: task), seed: 0)
+        try DreamerV1(
+          environment: task.make(), configuration: DreamerV1.configuration(.smoke, for: task), seed: 0)
       }
     }
   }

@@ -44,10 +44,14 @@ import Training
     #expect(records.last?.metrics["model/KL"]?.isFinite == true)
     #expect(records.contains { $0.metrics["evaluation return"] != nil })
     let page = try text(run.directory.report)
-    for part in ["dreamerv1 on pendulum", "final return", "Dream against reality", "model/observation", "data:image/gif"] {
+    for part in [
+      "dreamerv1 on pendulum", "final return", "Dream against reality", "model/observation", "data:image/gif",
+    ] {
       #expect(page.contains(part), "the report lacks '\(part)'")
     }
-    for file in ["config.json", "learning-curve.svg", "losses.svg", "dream.gif", "dream.svg", "events.tfevents"] {
+    for file in [
+      "config.json", "learning-curve.svg", "losses.svg", "dream.gif", "dream.svg", "events.tfevents",
+    ] {
       #expect(FileManager.default.fileExists(atPath: run.directory.file(file)), "\(file) is missing")
     }
   }

@@ -110,11 +110,13 @@ private struct State: Codable, Equatable {
           isTerminal: number % 7 == 6)
       }
     }
-    var original = ReplayBuffer(observationSize: 2, actionSize: 3, capacity: capacity, crossesEpisodes: false)
+    var original = ReplayBuffer(
+      observationSpace: .vector(2), actionSize: 3, capacity: capacity, crossesEpisodes: false)
     for number in 0..<24 { step(&original, number) }
     var checkpoint = Checkpoint()
     original.save(to: &checkpoint, group: "replay")
-    var copy = ReplayBuffer(observationSize: 2, actionSize: 3, capacity: capacity, crossesEpisodes: false)
+    var copy = ReplayBuffer(
+      observationSpace: .vector(2), actionSize: 3, capacity: capacity, crossesEpisodes: false)
     try copy.load(from: reread(checkpoint), group: "replay")
     #expect(copy == original)
     for number in 24..<50 {
@@ -130,11 +132,11 @@ private struct State: Codable, Equatable {
   }
 
   @Test func aReplayBufferOfOtherSizesIsRefusedAndNothingChanges() throws {
-    var small = ReplayBuffer(observationSize: 2, actionSize: 1, capacity: 9, crossesEpisodes: false)
+    var small = ReplayBuffer(observationSpace: .vector(2), actionSize: 1, capacity: 9, crossesEpisodes: false)
     small.startEpisode(with: [1, 2])
     var checkpoint = Checkpoint()
     small.save(to: &checkpoint, group: "replay")
-    var other = ReplayBuffer(observationSize: 3, actionSize: 1, capacity: 9, crossesEpisodes: false)
+    var other = ReplayBuffer(observationSpace: .vector(3), actionSize: 1, capacity: 9, crossesEpisodes: false)
     let before = other
     #expect(
       failure { try other.load(from: checkpoint, group: "replay") }

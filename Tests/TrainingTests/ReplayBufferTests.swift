@@ -1,13 +1,21 @@
+import Environments
 import Tensors
 import Testing
 import Training
+
+extension Space {
+  /// `size` numbers without bounds.
+  static func vector(_ size: Int) -> Space {
+    .box(low: Array(repeating: -.infinity, count: size), high: Array(repeating: .infinity, count: size))
+  }
+}
 
 /// Steps are told apart by their observation, [episode, time]; the action that led there is [time].
 private func buffer(
   episodes lengths: [Int], capacity: Int = 1_000, crossesEpisodes: Bool = false, endsLast: Bool = true
 ) -> ReplayBuffer {
   var buffer = ReplayBuffer(
-    observationSize: 2, actionSize: 1, capacity: capacity, crossesEpisodes: crossesEpisodes)
+    observationSpace: .vector(2), actionSize: 1, capacity: capacity, crossesEpisodes: crossesEpisodes)
   for (episode, length) in lengths.enumerated() {
     buffer.startEpisode(with: [Float(episode), 0])
     for time in 1..<max(length, 1) {
@@ -126,16 +134,19 @@ private func windows(_ batch: SequenceBatch) -> [[(episode: Int, time: Int)]] {
   @Test func misuseStopsWithAMessage() async {
     await #expect(processExitsWith: .failure) {
       var random = SplitMix64(seed: 0)
-      var buffer = ReplayBuffer(observationSize: 1, actionSize: 1, capacity: 9, crossesEpisodes: false)
+      var buffer = ReplayBuffer(
+        observationSpace: .vector(1), actionSize: 1, capacity: 9, crossesEpisodes: false)
       buffer.startEpisode(with: [0])
       _ = buffer.sample(batchSize: 1, length: 2, using: &random)
     }
     await #expect(processExitsWith: .failure) {
-      var buffer = ReplayBuffer(observationSize: 1, actionSize: 1, capacity: 9, crossesEpisodes: false)
+      var buffer = ReplayBuffer(
+        observationSpace: .vector(1), actionSize: 1, capacity: 9, crossesEpisodes: false)
       buffer.append(action: [0], observation: [0], reward: 0, isTerminal: false)
     }
     await #expect(processExitsWith: .failure) {
-      var buffer = ReplayBuffer(observationSize: 1, actionSize: 1, capacity: 9, crossesEpisodes: false)
+      var buffer = ReplayBuffer(
+        observationSpace: .vector(1), actionSize: 1, capacity: 9, crossesEpisodes: false)
       buffer.startEpisode(with: [0])
       buffer.append(action: [0], observation: [0], reward: 0, isTerminal: true)
       buffer.append(action: [0], observation: [0], reward: 0, isTerminal: false)

@@ -29,6 +29,9 @@ public struct Terminal: Sendable, Equatable {
   /// Characters that fit on one line, at least 1.
   public var columns: Int
 
+  /// Lines that fit below each other, at least 1.
+  public var rows: Int
+
   /// Whether a line can be rewritten; false for files, pipes and `TERM=dumb`.
   public var isInteractive: Bool
 
@@ -40,9 +43,11 @@ public struct Terminal: Sendable, Equatable {
 
   /// A terminal with given abilities.
   public init(
-    columns: Int = 80, isInteractive: Bool = true, usesUnicode: Bool = true, colors: ColorDepth = .none
+    columns: Int = 80, rows: Int = 24, isInteractive: Bool = true, usesUnicode: Bool = true,
+    colors: ColorDepth = .none
   ) {
     self.columns = max(1, columns)
+    self.rows = max(1, rows)
     self.isInteractive = isInteractive
     self.usesUnicode = usesUnicode
     self.colors = colors
@@ -52,10 +57,12 @@ public struct Terminal: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - environment: `LC_ALL`, `LC_CTYPE`, `LANG` (in this order) tell the letters, `TERM`,
-  ///     `COLORTERM` and `NO_COLOR` the colours, `COLUMNS` the width where the device does not know it.
+  ///     `COLORTERM` and `NO_COLOR` the colours, `COLUMNS` and `LINES` the size where the device does not
+  ///     know it.
   ///   - isTerminal: whether the stream is a terminal, not a file or a pipe.
   ///   - columns: the width of the device, if it has one.
-  public init(environment: [String: String], isTerminal: Bool, columns: Int?) {
+  ///   - rows: its height.
+  public init(environment: [String: String], isTerminal: Bool, columns: Int?, rows: Int? = nil) {
     func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     let locale = (value("LC_ALL") ?? value("LC_CTYPE") ?? value("LANG") ?? "").lowercased()
     let kind = value("TERM") ?? "dumb"
@@ -63,6 +70,7 @@ public struct Terminal: Sendable, Equatable {
     let hasFullColor = ["truecolor", "24bit"].contains(value("COLORTERM") ?? "")
     self.init(
       columns: columns ?? value("COLUMNS").flatMap(Int.init) ?? 80,
+      rows: rows ?? value("LINES").flatMap(Int.init) ?? 24,
       isInteractive: isInteractive,
       usesUnicode: locale.contains("utf-8") || locale.contains("utf8"),
       colors: !isInteractive || value("NO_COLOR") != nil ? .none : hasFullColor ? .full : .indexed)
@@ -74,7 +82,7 @@ public struct Terminal: Sendable, Equatable {
     let isKnown = ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     return Terminal(
       environment: ProcessInfo.processInfo.environment, isTerminal: isatty(stream.rawValue) == 1,
-      columns: isKnown ? Int(size.ws_col) : nil)
+      columns: isKnown ? Int(size.ws_col) : nil, rows: isKnown && size.ws_row > 0 ? Int(size.ws_row) : nil)
   }
 
   /// Writes `text` as it is.

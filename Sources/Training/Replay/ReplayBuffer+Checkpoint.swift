@@ -1,7 +1,7 @@
 extension ReplayBuffer {
   /// Adds everything stored to a checkpoint, as tensors named `<group>.observations` and so on.
   public func save(to checkpoint: inout Checkpoint, group: String) {
-    checkpoint.add("\(group).observations", shape: [count, observationSize], .floats(observations))
+    checkpoint.add("\(group).observations", shape: [count, observationSize], observations.values)
     checkpoint.add("\(group).actions", shape: [count, actionSize], .floats(actions))
     checkpoint.add("\(group).rewards", shape: [count], .floats(rewards))
     checkpoint.add("\(group).isTerminal", shape: [count], .bytes(isTerminal))
@@ -15,11 +15,11 @@ extension ReplayBuffer {
   /// - Throws: `TrainingError.file` when the checkpoint's buffer is missing or does not fit this one's sizes.
   public mutating func load(from checkpoint: Checkpoint, group: String) throws {
     var loaded = ReplayBuffer(
-      observationSize: observationSize, actionSize: actionSize, capacity: capacity,
+      observationSpace: observationSpace, actionSize: actionSize, capacity: capacity,
       crossesEpisodes: crossesEpisodes)
     loaded.stepsAdded = try checkpoint.integers("\(group).stepsAdded", shape: [])[0]
     let count = min(loaded.stepsAdded, capacity)
-    loaded.observations = try checkpoint.floats("\(group).observations", shape: [count, observationSize])
+    try loaded.observations.load(from: checkpoint, name: "\(group).observations", count: count)
     loaded.actions = try checkpoint.floats("\(group).actions", shape: [count, actionSize])
     loaded.rewards = try checkpoint.floats("\(group).rewards", shape: [count])
     loaded.isTerminal = try checkpoint.bytes("\(group).isTerminal", shape: [count])

@@ -1,10 +1,12 @@
+import Environments
 import Tensors
 
 /// The agent's memory: one continuous stream of environment steps, from which training draws windows.
 ///
 /// Each step keeps an observation, the action that *led to* it, the reward that came with it, and whether
 /// the episode ended there; an episode's first step has a zero action and no reward. When the buffer is
-/// full, the oldest step makes room for the newest. Storage is flat and contiguous.
+/// full, the oldest step makes room for the newest. Storage is flat and contiguous; pictures are stored as
+/// bytes, a quarter of the memory.
 ///
 /// `crossesEpisodes` decides which windows training sees, and it matters most while episodes are short:
 /// - `false` (PlaNet, DreamerV1): a window lies inside one episode. Episodes shorter than the window are
@@ -12,8 +14,10 @@ import Tensors
 /// - `true` (DreamerV2, DreamerV3): a window may run from one episode into the next, and the model must
 ///   start afresh wherever `isFirst` is set. Every step is seen, ends and beginnings as often as others.
 public struct ReplayBuffer: Sendable, Equatable {
+  /// What observations look like; those of an image space are kept as bytes.
+  public let observationSpace: Space
   /// The number of values in an observation.
-  public let observationSize: Int
+  public var observationSize: Int { observations.size }
   /// The number of values in an action.
   public let actionSize: Int
   /// The number of steps kept.
@@ -25,7 +29,7 @@ public struct ReplayBuffer: Sendable, Equatable {
   public var count: Int { isFirst.count }
 
   // Rings: step number n, counted from the first one ever added, lives at n % capacity.
-  var observations: [Float] = []
+  var observations: ObservationRing
   var actions: [Float] = []
   var rewards: [Float] = []
   var isTerminal: [UInt8] = []
@@ -35,12 +39,19 @@ public struct ReplayBuffer: Sendable, Equatable {
   var episodeStarts: [Int] = []
 
   /// An empty buffer.
-  public init(observationSize: Int, actionSize: Int, capacity: Int, crossesEpisodes: Bool) {
+  ///
+  /// - Parameters:
+  ///   - observationSpace: what observations look like.
+  ///   - actionSize: the number of values in an action, at least 1.
+  ///   - capacity: the number of steps kept, at least 1; memory is taken as steps arrive.
+  ///   - crossesEpisodes: whether a sampled window may run from one episode into the next.
+  public init(observationSpace: Space, actionSize: Int, capacity: Int, crossesEpisodes: Bool) {
     precondition(
-      observationSize > 0 && actionSize > 0 && capacity > 0,
-      "ReplayBuffer needs positive sizes, not observationSize \(observationSize), "
-        + "actionSize \(actionSize), capacity \(capacity)")
-    self.observationSize = observationSize
+      observationSpace.count > 0 && actionSize > 0 && capacity > 0,
+      "ReplayBuffer needs positive sizes, not observations of \(observationSpace.count) and actions of "
+        + "\(actionSize) values, capacity \(capacity)")
+    self.observationSpace = observationSpace
+    observations = ObservationRing(for: observationSpace)
     self.actionSize = actionSize
     self.capacity = capacity
     self.crossesEpisodes = crossesEpisodes
@@ -50,7 +61,8 @@ public struct ReplayBuffer: Sendable, Equatable {
 
   /// Begins an episode with the observation that the environment's reset returned.
   ///
-  /// - Parameter observation: `[observationSize]`.
+  /// - Parameter observation: `[observationSize]`; a picture's numbers must lie in [0, 1], and are rounded
+  ///   to a byte divided by 255, which environments give anyway.
   public mutating func startEpisode(with observation: [Float]) {
     let noAction = [Float](repeating: 0, count: actionSize)
     add(action: noAction, observation: observation, reward: 0, isTerminal: false, isFirst: true)
@@ -72,7 +84,7 @@ public struct ReplayBuffer: Sendable, Equatable {
     add(action: action, observation: observation, reward: reward, isTerminal: isTerminal, isFirst: false)
   }
 
-  private mutating func add(
+  mutating func add(
     action: [Float], observation: [Float], reward: Float, isTerminal: Bool, isFirst: Bool
   ) {
     precondition(
@@ -81,19 +93,13 @@ public struct ReplayBuffer: Sendable, Equatable {
         + "not \(action.count) and \(observation.count)")
     if isFirst { episodeStarts.append(stepsAdded) }
     let slot = stepsAdded % capacity
-    Self.put(observation, into: &observations, slot: slot)
-    Self.put(action, into: &actions, slot: slot)
-    Self.put([reward], into: &rewards, slot: slot)
-    Self.put([isTerminal ? 1 : 0], into: &self.isTerminal, slot: slot)
-    Self.put([isFirst ? 1 : 0], into: &self.isFirst, slot: slot)
+    observations.put(observation, slot: slot)
+    actions.put(action, slot: slot)
+    rewards.put([reward], slot: slot)
+    self.isTerminal.put([isTerminal ? 1 : 0], slot: slot)
+    self.isFirst.put([isFirst ? 1 : 0], slot: slot)
     stepsAdded += 1
     if let start = episodeStarts.first, start <= oldest { episodeStarts.removeFirst() }
-  }
-
-  /// Writes one step's values at `slot`, which is the ring's end until the ring is full.
-  private static func put<Value>(_ values: [Value], into ring: inout [Value], slot: Int) {
-    let start = slot * values.count
-    ring.replaceSubrange(start..<min(start + values.count, ring.count), with: values)
   }
 
   // MARK: Sampling windows
@@ -144,7 +150,7 @@ public struct ReplayBuffer: Sendable, Equatable {
     let slot = start % capacity
     // A window that runs over the ring's end is two pieces.
     for piece in [slot..<min(slot + length, capacity), 0..<max(0, slot + length - capacity)] {
-      columns.observations += observations[piece.scaled(by: observationSize)]
+      observations.append(piece, to: &columns.observations)
       columns.actions += actions[piece.scaled(by: actionSize)]
       columns.rewards += rewards[piece]
       columns.continues += isTerminal[piece].map { 1 - Float($0) }
@@ -171,12 +177,11 @@ public struct ReplayBuffer: Sendable, Equatable {
   }
 }
 
-extension Range<Int> {
-  /// The range of the values that belong to these steps, when each step has `size` of them.
-  fileprivate func scaled(by size: Int) -> Range<Int> { lowerBound * size..<upperBound * size }
-}
-
 extension ReplayBuffer {
   /// All stored observations, `[step, observation]`, in no particular order.
-  public var allObservations: Tensor { Tensor(shape: [count, observationSize], observations) }
+  public var allObservations: Tensor {
+    var numbers: [Float] = []
+    observations.append(0..<count, to: &numbers)
+    return Tensor(shape: [count, observationSize], numbers)
+  }
 }

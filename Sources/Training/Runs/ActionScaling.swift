@@ -12,7 +12,8 @@ public struct ActionScaling: Sendable {
   /// - Throws: `TrainingError.invalidInput` for any other space.
   public init(_ space: Space) throws {
     guard case .box(let low, let high) = space, (low + high).allSatisfy(\.isFinite) else {
-      throw TrainingError.invalidInput("this paper needs continuous actions between finite bounds, not \(space)")
+      throw TrainingError.invalidInput(
+        "this paper needs continuous actions between finite bounds, not \(space)")
     }
     self.low = low
     self.high = high

@@ -11,7 +11,9 @@ struct DreamComparison {
 
   /// Plays an episode with the agent's policy, shows the model its first `context` observations, and
   /// lets it imagine the rest.
-  init(of agent: some Agent, in environment: any Environment, seed: UInt64, context: Int = 10, horizon: Int = 60) {
+  init(
+    of agent: some Agent, in environment: any Environment, seed: UInt64, context: Int = 10, horizon: Int = 60
+  ) {
     let evaluation = Evaluation(1, in: environment, seed: seed, policy: agent.policy(batch: 1, seed: seed))
     var episode = evaluation.episodes[0]
     // A short episode still leaves something to imagine.
@@ -27,7 +29,8 @@ struct DreamComparison {
   var section: Report.Section {
     Report.Section(
       "Dream against reality",
-      text: "The model watches \(context) steps, then closes its eyes: from there on it sees only the actions.",
+      text:
+        "The model watches \(context) steps, then closes its eyes: from there on it sees only the actions.",
       figures: [
         .init(
           .animation(frames(height: 200), framesPerSecond: 15, labels: ["real", "imagined"]),

@@ -5,8 +5,8 @@ import Tensors
 /// Brings observations to a common scale, once and for all.
 ///
 /// Pictures have a natural range; positions and speeds do not, and an unscaled one would outweigh the
-/// others in every loss. Where the space has bounds they set the scale, so that a policy that leaves the
-/// region of the first random steps does not leave the scale; elsewhere those steps' deviation does.
+/// others in every loss. The first random steps set the scale, but a narrow one is widened to a sixteenth
+/// of the space's range: else a policy that leaves their region would leave the scale by far.
 public struct ObservationScaling: Module {
   private var mean: Tensor
   private var deviation: Tensor
@@ -17,22 +17,21 @@ public struct ObservationScaling: Module {
     deviation = .ones([size])
   }
 
-  /// Sets the scale: bounds become ±2, and an unbounded number gets mean 0 and deviation 1.
+  /// Sets the scale: from now on, these observations have mean 0 and a deviation of at most 1.
   ///
   /// - Parameters:
   ///   - observations: what was seen so far, `[count, observation]`.
   ///   - space: where they lie.
   public mutating func fit(_ observations: Tensor, in space: Space) {
-    var means = observations.mean(0).scalars
+    mean = observations.mean(0)
     // A number that never changes must not be blown up by a deviation of 0.
-    var deviations = (sqrt(square(observations - Tensor(means)).mean(0)) + 1e-3).scalars
+    var deviations = (sqrt(square(observations - mean).mean(0)) + 1e-3).scalars
     if case .box(let low, let high) = space {
-      for index in means.indices where low[index].isFinite && high[index].isFinite {
-        means[index] = (low[index] + high[index]) / 2
-        deviations[index] = (high[index] - low[index]) / 4
+      for index in deviations.indices where (high[index] - low[index]).isFinite {
+        deviations[index] = max(deviations[index], (high[index] - low[index]) / 16)
       }
     }
-    (mean, deviation) = (Tensor(means), Tensor(deviations))
+    deviation = Tensor(deviations)
   }
 
   /// Observations `[…, observation]` on the common scale.

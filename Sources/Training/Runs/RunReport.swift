@@ -31,8 +31,13 @@ struct RunReport<A: Agent> {
       cards: cards,
       sections: [
         .init(
-          "Learning", text: "Returns of whole episodes while the agent learned. Evaluation acts without noise.",
-          figures: [.init(.plot(curve), caption: "Random and expert mark 0 and 100 on the normalised scale.", isWide: true)]),
+          "Learning",
+          text: "Returns of whole episodes while the agent learned. Evaluation acts without noise.",
+          figures: [
+            .init(
+              .plot(curve), caption: "Random and expert mark 0 and 100 on the normalised scale.", isWide: true
+            )
+          ]),
         dream.section,
         .init("Losses", text: "Each part of what was minimised.", figures: losses.map { .init(.plot($0)) }),
       ],
@@ -81,7 +86,8 @@ struct RunReport<A: Agent> {
         .init("training", x: episodes.map(\.0), y: episodes.map(\.1), style: .faint),
         .init(
           "evaluation", x: run.scores.map { Double($0.step) }, y: run.scores.map(\.statistics.mean),
-          band: .init(mean: run.scores.map(\.statistics.mean), deviation: run.scores.map(\.statistics.deviation))),
+          band: .init(
+            mean: run.scores.map(\.statistics.mean), deviation: run.scores.map(\.statistics.deviation))),
       ],
       guides: [.init("expert", at: anchors.expert), .init("random", at: anchors.random)])
   }

@@ -133,7 +133,8 @@ public struct TrainingRun<A: Agent> {
     scores.append(Score(step: agent.environmentSteps, returns: evaluation.returns))
     progress.log(
       "evaluation at \(NumberText.grouped(agent.environmentSteps)) steps: "
-        + "\(NumberText.significant(evaluation.statistics.mean)) ± \(NumberText.significant(evaluation.statistics.deviation))")
+        + "\(NumberText.significant(evaluation.statistics.mean)) ± \(NumberText.significant(evaluation.statistics.deviation))"
+    )
     return ["evaluation return": evaluation.statistics.mean]
   }
 

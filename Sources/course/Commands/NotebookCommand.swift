@@ -2,44 +2,40 @@ import Curriculum
 import Figures
 import Foundation
 
-/// `course notebook [N] [--check]`: runs the cells of the notebooks, writes what they print below them, or
-/// compares it with what stands there.
-enum NotebookCommand {
+/// `course notebook`: runs the cells of the notebooks, and writes what they print below them or compares it
+/// with what stands there.
+enum NotebookCommand: Command {
+  static let name = "notebook"
+  static let usage = "[N | NAME] [--check]"
+  static let summary = "Runs the cells of a notebook, or of all, and writes their outputs."
+  static let options = [
+    Option("check", nil, "compares the outputs with those that are written, and changes nothing")
+  ]
   private static let folder = "Notebooks-md"
 
-  /// Runs the command.
+  /// Runs the command; a notebook is called by its chapter's number or its own name.
   ///
-  /// - Parameter arguments: a chapter's number, `--check`, both or none; without a number all notebooks.
-  /// - Returns: 0, or 1 if a cell failed or differs, or 64 for arguments that are not understood.
-  static func run(arguments: [String]) throws -> Int32 {
-    let names = TextFile.names(in: URL(fileURLWithPath: folder))
-      .filter { $0.hasSuffix(".md") && $0.first?.isNumber == true }
-    if names.isEmpty { throw CourseError("no notebooks in \(folder): start this in the package's folder") }
-    let numbers = names.map { String($0.prefix(while: \.isNumber)) }
-    var checks = false
-    var number: String?
-    for argument in arguments {
-      if argument == "--check" {
-        checks = true
-      } else if number == nil, numbers.contains(argument) {
-        number = argument
-      } else {
-        let valid = "a chapter (\(numbers.joined(separator: ", "))) or --check"
-        Terminal.write("course notebook: '\(argument)' is not \(valid)\n", to: .error)
-        return 64
-      }
+  /// - Returns: 0, or 1 if a cell failed or differs.
+  static func run(_ arguments: Arguments) throws -> Int32 {
+    let files = TextFile.names(in: URL(fileURLWithPath: folder)).filter { $0.hasSuffix(".md") }
+    if files.isEmpty { throw CourseError("no notebooks in \(folder): start this in the package's folder") }
+    let names = files.map(name(ofFile:))
+    if let unknown = arguments.positions.first(where: { !names.contains($0) }) {
+      throw UsageError("no notebook is called '\(unknown)': choose one of \(names.joined(separator: ", "))")
     }
+    let checks = arguments.has("check")
     var failures = 0
-    for (name, itsNumber) in zip(names, numbers) where number == nil || itsNumber == number {
+    for (file, name) in zip(files, names)
+    where arguments.positions.isEmpty || arguments.positions.contains(name) {
       let start = ContinuousClock.now
       do {
-        let problems = try process("\(folder)/\(name)", checks: checks)
+        let problems = try process("\(folder)/\(file)", checks: checks)
         failures += problems.count
         for problem in problems { print(problem) }
         if problems.isEmpty {
           let seconds = (ContinuousClock.now - start) / .seconds(1)
           print(
-            "\(folder)/\(name): \(checks ? "as written" : "outputs written") (\(NumberText.compact(seconds)) s)"
+            "\(folder)/\(file): \(checks ? "as written" : "outputs written") (\(NumberText.compact(seconds)) s)"
           )
         }
       } catch let error as CourseError {
@@ -48,6 +44,12 @@ enum NotebookCommand {
       }
     }
     return failures == 0 ? 0 : 1
+  }
+
+  /// `2-DreamerV1.md` is called 2, `Environments.md` environments.
+  private static func name(ofFile file: String) -> String {
+    let number = file.prefix(while: \.isNumber)
+    return number.isEmpty ? file.dropLast(".md".count).lowercased() : String(number)
   }
 
   /// Runs one notebook, and writes its outputs or returns what differs from them.

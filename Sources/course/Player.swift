@@ -1,0 +1,49 @@
+import Environments
+import Tensors
+import Training
+
+/// Who plays an episode: a policy that needs no learning, or what a run has learned.
+struct Player {
+  /// `expert`, `random`, or the run's name.
+  let name: String
+  /// What to do in a world with an observation of it; remembers what it needs from step to step.
+  let act: (any Environment, [Float]) -> [Float]
+
+  /// The player that the user named.
+  ///
+  /// - Throws: `UsageError` for a name that is neither a scripted policy's nor a run's, or for a run of another
+  ///   task; `TrainingError` for a run that cannot be read.
+  init(named name: String, for task: BundledEnvironment, seed: UInt64, runs: String) throws {
+    if let policy = ScriptedPolicy(rawValue: name) {
+      var random = SplitMix64(seed: ~seed)
+      self.init(name: name) { environment, _ in policy.action(in: environment, using: &random) }
+      return
+    }
+    let directory: RunDirectory
+    do {
+      directory = try RunDirectory.find(name, in: runs)
+    } catch TrainingError.invalidInput(let message) {
+      throw UsageError("--policy is expert, random or a run; \(message)")
+    }
+    let paper = try Papers.named(directory.readConfiguration(RunHeader.self).paper)
+    self = try Self.learned(paper, directory, task, seed: seed)
+  }
+
+  private init(name: String, act: @escaping (any Environment, [Float]) -> [Float]) {
+    self.name = name
+    self.act = act
+  }
+
+  private static func learned<A: Agent>(
+    _ agent: A.Type, _ directory: RunDirectory, _ task: BundledEnvironment, seed: UInt64
+  ) throws -> Player {
+    let run = try TrainingRun<A>(resuming: directory)
+    guard run.description.environment == task else {
+      throw UsageError(
+        "the run '\(directory.name)' has learned \(run.description.environment.rawValue), not \(task.rawValue)"
+      )
+    }
+    var policy = run.agent.policy(batch: 1, seed: seed)
+    return Player(name: directory.name) { _, observation in policy.act([observation])[0] }
+  }
+}
