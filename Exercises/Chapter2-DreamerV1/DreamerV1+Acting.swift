@@ -33,7 +33,8 @@ struct Acting: Module {
     _ observations: Tensor, agent: DreamerV1, noise: Float?, using random: inout SplitMix64
   ) -> Tensor {
     let embedding = agent.worldModel.encoder(observations)
-    latent = agent.worldModel.rssm.observeStep(latent, action: action, embedding: embedding, using: &random).state
+    latent =
+      agent.worldModel.rssm.observeStep(latent, action: action, embedding: embedding, using: &random).state
     let policy = agent.behavior.actor(latent.features)
     if let noise {
       action = (policy.sample(using: &random) + noise * .normal(action.shape, using: &random)).clamped(-1, 1)

@@ -4,8 +4,9 @@ import Networks
 import Tensors
 import Training
 
-/// The agent of "Dream to Control" (Hafner et al. 2020): learn a world model from experience, learn to
-/// act inside it, act, and repeat.
+/// The agent of "Dream to Control": learn a world model, learn to act inside it, act, and repeat.
+///
+/// Source: Hafner et al. 2020, Algorithm 1; the official code where the paper is silent.
 public struct DreamerV1: Agent {
   /// The paper's name on the command line.
   public static let paper = "dreamerv1"
@@ -32,7 +33,8 @@ public struct DreamerV1: Agent {
     environment: any Environment, configuration: DreamerV1Configuration, seed: UInt64
   ) throws {
     if case .image = environment.observationSpace {
-      throw TrainingError.invalidInput("dreamerv1 has a dense encoder here: it learns from vectors, not from pictures")
+      throw TrainingError.invalidInput(
+        "dreamerv1 has a dense encoder here: it learns from vectors, not from pictures")
     }
     var random = SplitMix64(seed: seed)
     let observationSize = environment.observationSpace.count
@@ -46,8 +48,8 @@ public struct DreamerV1: Agent {
     modelOptimizer = Adam(
       for: worldModel, rate: Float(configuration.modelRate), clipNorm: Float(configuration.clipNorm))
     replay = ReplayBuffer(
-      observationSize: observationSize, actionSize: actionSize, capacity: configuration.replayCapacity,
-      crossesEpisodes: configuration.crossesEpisodes)
+      observationSpace: environment.observationSpace, actionSize: actionSize,
+      capacity: configuration.replayCapacity, crossesEpisodes: configuration.crossesEpisodes)
     world = Interaction(environment, seed: random.next() >> 32)
     acting = Acting(worlds: 1, actionSize: actionSize, rssm: worldModel.rssm)
     self.random = random
@@ -88,7 +90,8 @@ public struct DreamerV1: Agent {
       let action =
         world.steps < configuration.prefill
         ? Tensor.uniform([actionScaling.size], low: -1, high: 1, using: &random).scalars
-        : act([world.observation], with: &acting, noise: Float(configuration.explorationNoise), using: &random)
+        : act(
+          [world.observation], with: &acting, noise: Float(configuration.explorationNoise), using: &random)
       let result = world.step(actionScaling.toEnvironment(action))
       replay.append(
         action: action, observation: result.observation,

@@ -211,7 +211,8 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     try require(
       prefill > batchLength, "prefill must be above batchLength (\(batchLength)), not \(prefill)")
     try require(
-      replayCapacity >= prefill, "replayCapacity must be at least prefill (\(prefill)), not \(replayCapacity)")
+      replayCapacity >= prefill, "replayCapacity must be at least prefill (\(prefill)), not \(replayCapacity)"
+    )
     try require(
       imaginationStarts <= batchSize * batchLength,
       "imaginationStarts must be at most batchSize · batchLength (\(batchSize * batchLength)), "

@@ -79,12 +79,14 @@ public struct RSSM: Module {
     priorLayers = MLP(
       deterministicSize, 2 * stochasticSize, units: hiddenSize, hiddenLayers: 1, using: &random)
     posteriorLayers = MLP(
-      deterministicSize + embeddingSize, 2 * stochasticSize, units: hiddenSize, hiddenLayers: 1, using: &random)
+      deterministicSize + embeddingSize, 2 * stochasticSize, units: hiddenSize, hiddenLayers: 1,
+      using: &random)
   }
 
   /// The state before anything was seen: zeros.
   public func initialState(batch: Int) -> LatentState {
-    LatentState(deterministic: .zeros([batch, deterministicSize]), stochastic: .zeros([batch, stochasticSize]))
+    LatentState(
+      deterministic: .zeros([batch, deterministicSize]), stochastic: .zeros([batch, stochasticSize]))
   }
 
   /// The next memory h′ = GRU(ELU(dense([z, a])), h).

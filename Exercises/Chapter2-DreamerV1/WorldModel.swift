@@ -25,7 +25,8 @@ public struct WorldModel: Module {
     self.configuration = configuration
     let units = configuration.units
     let features = configuration.featureSize
-    encoder = MLP(observationSize, units, units: units, hiddenLayers: configuration.encoderLayers, using: &random)
+    encoder = MLP(
+      observationSize, units, units: units, hiddenLayers: configuration.encoderLayers, using: &random)
     rssm = RSSM(
       actionSize: actionSize, embeddingSize: units, deterministicSize: configuration.deterministicSize,
       stochasticSize: configuration.stochasticSize, hiddenSize: configuration.hiddenSize, using: &random)
@@ -76,7 +77,7 @@ public struct WorldModel: Module {
     }
   }
 
-  /// The loss of equation 10 in Hafner et al. 2020: predict what was seen, and stay close to what was
+  /// The loss of the paper (equation 10): predict what was seen, and stay close to what was
   /// expected.
   ///
   /// - Parameters:
