@@ -1,0 +1,39 @@
+import Testing
+
+@testable import course
+
+@Suite struct CommandTests {
+  @Test(arguments: [
+    "tset", "test", "test x", "test 77", "test 2.77", "test 2 3", "test 2 --jason", "test 2 --limit 0",
+    "test 2 --limit", "hint", "hint 2", "hint 2.77", "solution 2", "reset 2", "generate now",
+    "generate --chekc", "prove x", "prove 77", "prove 2 --exercise x", "train", "train nobody",
+  ])
+  func callsThatMakeNoSenseExitWith64(call: String) {
+    #expect(CourseCommand.run(call.split(separator: " ").map(String.init)) == 64)
+  }
+
+  @Test(arguments: CourseCommand.commands.map(\.name))
+  func everyCommandHasHelp(name: String) {
+    #expect(CourseCommand.run([name, "--help"]) == 0)
+  }
+
+  @Test func argumentsAreSorted() throws {
+    let arguments = try Arguments(["2", "--limit", "5", "--json", "--limit=7"], for: TestCommand.self)
+    #expect(arguments.positions == ["2"] && arguments.has("json") && !arguments.has("solutions"))
+    #expect(try arguments.integer("limit", atLeast: 1) == 7)
+    #expect(arguments.all("limit") == ["5", "7"])
+  }
+
+  @Test func errorsNameWhatIsValid() {
+    #expect {
+      try Arguments(["--exercise"], for: ProveCommand.self)
+    } throws: {
+      "\($0)" == "--exercise needs a value: --exercise ID"
+    }
+    #expect {
+      try Arguments(["--all"], for: GenerateCommand.self)
+    } throws: {
+      "\($0)" == "unknown option '--all' of generate: it takes --check"
+    }
+  }
+}
