@@ -12,7 +12,7 @@ import Testing
     #expect(CourseCommand.run(call.split(separator: " ").map(String.init)) == 64)
   }
 
-  @Test(arguments: CourseCommand.commands.map(\.name))
+  @Test(arguments: CourseCommand.commands.map { $0.name })
   func everyCommandHasHelp(name: String) {
     #expect(CourseCommand.run([name, "--help"]) == 0)
   }
