@@ -55,10 +55,12 @@ public struct ExerciseTrait: SuiteTrait, TestTrait, TestScoping {
       try Test.cancel("exercise \(id) is not started")
     }
     for finding in result.findings {
+      let file = finding.path.split(separator: "/").last ?? ""
       Issue.record(
         Comment(rawValue: finding.text),
         sourceLocation: SourceLocation(
-          fileID: test.sourceLocation.fileID, filePath: finding.path, line: finding.line, column: 1))
+          fileID: "\(test.sourceLocation.moduleName)/\(file)", filePath: finding.path, line: finding.line,
+          column: 1))
     }
   }
 
