@@ -48,7 +48,10 @@ extension DreamerV1: Module {
     var settings = DreamerV1Configuration.preset(preset)
     if environment == .cartpole {
       settings.predictsContinue = true
-      if preset == .laptop { (settings.steps, settings.trainEvery) = (10_000, 2) }
+      // Its episodes are short at first, so it takes more steps to see what happens in them.
+      if preset == .laptop {
+        (settings.steps, settings.prefill, settings.trainEvery) = (10_000, 1_000, 2)
+      }
     }
     return settings
   }
