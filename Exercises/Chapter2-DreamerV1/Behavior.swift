@@ -30,6 +30,12 @@ public struct Behavior: Module {
     criticOptimizer = Adam(for: critic, rate: Float(configuration.criticRate), clipNorm: clipNorm)
   }
 
+  /// Sets both optimisers' step sizes to a fraction of the configured ones.
+  mutating func scaleRates(by scale: Float) {
+    actorOptimizer.rate = Float(configuration.actorRate) * scale
+    criticOptimizer.rate = Float(configuration.criticRate) * scale
+  }
+
   /// A dream with what the critic needs of it, all constants.
   public struct Dream: Sendable {
     /// `[batch, horizon, feature]`.

@@ -95,11 +95,19 @@ public struct DreamerV1Configuration: TrainingConfiguration {
   public var actorRate: Double
   /// Adam's step size for the critic.
   public var criticRate: Double
+  /// What fraction of their rates the optimisers end at, falling linearly in the run's second half.
+  public var finalRateFraction: Double
   /// The largest norm of a gradient.
   public var clipNorm: Double
 
   /// The extent of [z, h].
   public var featureSize: Int { stochasticSize + deterministicSize }
+
+  /// The factor of all step sizes after some environment steps.
+  func rateScale(at step: Int) -> Float {
+    let secondHalf = max(0, 2 * Double(step) / Double(steps) - 1)
+    return Float(1 - (1 - finalRateFraction) * min(secondHalf, 1))
+  }
 
   // MARK: Presets
 
@@ -123,7 +131,7 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     continueScale: 10,
     horizon: 15, discount: 0.99, lambda: 0.95, actorMeanLimit: 5, actorInitialDeviation: 5,
     actorMinimumDeviation: 1e-4, actorEntropyScale: 0,
-    modelRate: 6e-4, actorRate: 8e-5, criticRate: 8e-5, clipNorm: 100)
+    modelRate: 6e-4, actorRate: 8e-5, criticRate: 8e-5, finalRateFraction: 1, clipNorm: 100)
 
   /// Small, and with the few changes that make it learn from thousands of steps, not millions.
   private static var laptop: DreamerV1Configuration {
@@ -154,6 +162,7 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     settings.modelRate = 1e-3
     settings.actorRate = 1e-3
     settings.criticRate = 1e-3
+    settings.finalRateFraction = 0.1
     return settings
   }
 
@@ -204,7 +213,8 @@ public struct DreamerV1Configuration: TrainingConfiguration {
       ("continueScale", continueScale),
     ]
     for (name, value) in nonNegative { try require(value >= 0, "\(name) must be at least 0, not \(value)") }
-    for (name, value) in [("discount", discount), ("lambda", lambda)] {
+    let fractions = [("discount", discount), ("lambda", lambda), ("finalRateFraction", finalRateFraction)]
+    for (name, value) in fractions {
       try require((0...1).contains(value), "\(name) must be between 0 and 1, not \(value)")
     }
     try require(horizon >= 2, "horizon must be at least 2, not \(horizon)")

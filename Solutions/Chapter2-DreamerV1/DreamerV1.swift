@@ -67,6 +67,9 @@ public struct DreamerV1: Agent {
       observationScaling.fit(replay.allObservations, in: world.observationSpace)
     }
 
+    let rateScale = configuration.rateScale(at: world.steps)
+    modelOptimizer.rate = Float(configuration.modelRate) * rateScale
+    behavior.scaleRates(by: rateScale)
     var metrics = Metrics()
     for _ in 0..<(isFirstRound ? configuration.pretrain : 1) {
       let batch = replay.sample(
