@@ -103,8 +103,10 @@ public struct TrainingRun<A: Agent> {
       }
       let before = agent.environmentSteps
       var metrics = agent.train()
-      if passesMark(every: totalSteps / 12, since: before) { metrics.add(evaluate(&progress)) }
-      if passesMark(every: totalSteps / 300, since: before) {
+      let isEvaluated = passesMark(every: totalSteps / 12, since: before)
+      if isEvaluated { metrics.add(evaluate(&progress)) }
+      // The two marks need not meet, and no evaluation may be missing from the record.
+      if isEvaluated || passesMark(every: totalSteps / 300, since: before) {
         metrics.add(["episode return": agent.episodeReturns.last ?? .nan])
         try recorder.record(step: agent.environmentSteps, metrics)
       }
