@@ -61,7 +61,7 @@ extension Tensor {
   /// Written beside each operation as `if let node = a.node { y.record(node, .value { … }) }`; the
   /// closure must capture plain values (`a.value`), or it would record itself.
   mutating func record(_ input: Node, _ pullback: Pullback) {
-    let edge = Edge(node: input, pullback: pullback)
+    let edge = Edge(node: input, pullback: FiniteCheck.isOn ? FiniteCheck.watch(self, pullback) : pullback)
     if let node, node.recording == input.recording {
       node.edges.append(edge)
     } else if (node?.recording ?? 0) < input.recording {

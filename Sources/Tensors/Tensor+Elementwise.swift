@@ -38,6 +38,22 @@ public func elu(_ x: Tensor) -> Tensor { x.mapped(.elu) }
 /// x·σ(x), element by element.
 public func silu(_ x: Tensor) -> Tensor { x.mapped(.silu) }
 
+/// x·Φ(x), with the cumulative normal distribution itself and not its tanh approximation: IRIS' activation.
+///
+/// Source: Hendrycks and Gimpel 2016.
+public func gelu(_ x: Tensor) -> Tensor { x.mapped(.gelu) }
+
+/// Φ(x), element by element: the probability that a standard normal number is below x.
+///
+/// The error is below 10⁻⁷.
+public func normalCumulative(_ x: Tensor) -> Tensor { x.mapped(.normalCumulative) }
+
+/// sign(x)·log(1 + |x|), element by element: DreamerV3's scale for numbers of any size.
+public func symlog(_ x: Tensor) -> Tensor { x.mapped(.symlog) }
+
+/// sign(x)·(exp|x| − 1), element by element: the inverse of `symlog`.
+public func symexp(_ x: Tensor) -> Tensor { x.mapped(.symexp) }
+
 extension Tensor {
   func mapped(_ operation: UnaryOperation) -> Tensor {
     var y = Tensor(uninitialized: shape)
