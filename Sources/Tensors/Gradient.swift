@@ -11,10 +11,19 @@ final class Node: @unchecked Sendable {
   var pendingUses = 0
   /// The sum of the gradients received so far, during the backward pass.
   var gradient: Tensor?
+  private var transposedMatrix: Tensor?
 
   init(recording: UInt64, edges: [Edge]) {
     self.recording = recording
     self.edges = edges
+  }
+
+  /// The transposed copy of this node's matrix, made once and kept as long as the record.
+  func transposed(_ matrix: Tensor) -> Tensor {
+    if let transposedMatrix { return transposedMatrix }
+    let copy = matrix.transposed()
+    transposedMatrix = copy
+    return copy
   }
 
   /// Releases a chain of nodes one by one; the default would recurse once per link and overflow the
