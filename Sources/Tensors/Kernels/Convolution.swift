@@ -198,15 +198,27 @@ private func transfer(
     target.update(from: source, count: count)
     return
   }
-  var (from, to) = (UnsafeRawPointer(source), UnsafeMutableRawPointer(target))
-  @inline(__always) func move<Vector: SIMD>(_: Vector.Type) where Vector.Scalar == Float {
-    var vector = from.loadUnaligned(as: Vector.self)
-    if adding { vector = to.loadUnaligned(as: Vector.self) + vector }
-    to.storeBytes(of: vector, as: Vector.self)
-    from += MemoryLayout<Vector>.size
-    to += MemoryLayout<Vector>.size
+  var done = 0
+  while done &+ 16 <= count {
+    transferVector(SIMD16<Float>.self, from: source + done, to: target + done, adding: adding)
+    done &+= 16
   }
-  for _ in 0..<count >> 4 { move(SIMD16<Float>.self) }
-  for _ in 0..<(count & 15) >> 2 { move(SIMD4<Float>.self) }
-  for i in count & ~3..<count { target[i] = adding ? target[i] + source[i] : source[i] }
+  while done &+ 4 <= count {
+    transferVector(SIMD4<Float>.self, from: source + done, to: target + done, adding: adding)
+    done &+= 4
+  }
+  while done < count {
+    target[done] = adding ? target[done] + source[done] : source[done]
+    done &+= 1
+  }
+}
+
+@inline(__always)
+private func transferVector<Vector: SIMD>(
+  _: Vector.Type, from source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, adding: Bool
+) where Vector.Scalar == Float {
+  let target = UnsafeMutableRawPointer(target)
+  var vector = UnsafeRawPointer(source).loadUnaligned(as: Vector.self)
+  if adding { vector = target.loadUnaligned(as: Vector.self) + vector }
+  target.storeBytes(of: vector, as: Vector.self)
 }
