@@ -56,10 +56,11 @@ var targets: [Target] = [
     name: "Training", dependencies: ["Tensors", "Networks", "Environments", "Figures"],
     swiftSettings: fast),
   .target(name: "Curriculum"),
+  .target(name: "Benchmarks", dependencies: ["Tensors", "Networks"], swiftSettings: fast),
   .target(name: "CourseTesting", dependencies: ["Curriculum", "Tensors", "Networks"]),
   .executableTarget(
     name: "course",
-    dependencies: ["Curriculum", "Training", "Figures", "Environments"]
+    dependencies: ["Benchmarks", "Curriculum", "Training", "Figures", "Environments"]
       + chapters.map { .init(stringLiteral: usesOwnChapters ? "Chapter\($0.number)" : $0.name) },
     swiftSettings: fast + (usesOwnChapters ? [.define("MINE")] : [])),
 ]
@@ -75,7 +76,8 @@ if environment["COURSE_CHAPTER"] == nil {
     .testTarget(
       name: "ReferenceTests",
       dependencies: fixtures + ["Training", "Environments"] + chapters.map { .init(stringLiteral: $0.name) }),
-    .testTarget(name: "CourseTests", dependencies: ["course", "Curriculum", "CourseTesting"]),
+    .testTarget(
+      name: "CourseTests", dependencies: ["course", "Benchmarks", "Curriculum", "CourseTesting"]),
   ]
 }
 

@@ -120,9 +120,37 @@ private func pack(
   }
 }
 
-/// One tile of C.
-@inline(__always)
+/// One tile of C; at the edges of C it may be smaller than `tileRows` × `tileColumns`.
 private func multiplyTile(
+  _ a: UnsafePointer<Float>, aRow: Int, aColumn: Int, _ b: UnsafePointer<Float>, bRow: Int,
+  _ c: UnsafeMutablePointer<Float>, cRow: Int, depth: Int, rows: Int, columns: Int, accumulate: Bool,
+  bias: UnsafePointer<Float>?
+) {
+  // Each call is a copy of its own, without the sums that so small a tile does not need.
+  @inline(__always) func multiply(height: Int, isWide: Bool) {
+    multiplySums(
+      height: height, isWide: isWide, a, aRow: aRow, aColumn: aColumn, b, bRow: bRow, c, cRow: cRow,
+      depth: depth, rows: rows, columns: columns, accumulate: accumulate, bias: bias)
+  }
+  if columns > lanes {
+    if rows > 4 {
+      multiply(height: tileRows, isWide: true)
+    } else if rows > 2 {
+      multiply(height: 4, isWide: true)
+    } else {
+      multiply(height: 2, isWide: true)
+    }
+  } else if rows > 4 {
+    multiply(height: tileRows, isWide: false)
+  } else {
+    multiply(height: 4, isWide: false)
+  }
+}
+
+/// The sums of the first `height` rows of a tile, of two vectors each or of one.
+@inline(__always)
+private func multiplySums(
+  height: Int, isWide: Bool,
   _ a: UnsafePointer<Float>, aRow: Int, aColumn: Int, _ b: UnsafePointer<Float>, bRow: Int,
   _ c: UnsafeMutablePointer<Float>, cRow: Int, depth: Int, rows: Int, columns: Int, accumulate: Bool,
   bias: UnsafePointer<Float>?
@@ -148,27 +176,31 @@ private func multiplyTile(
   var row = UnsafeRawPointer(b)
   for _ in 0..<depth {
     let b0 = row.loadUnaligned(as: Vector.self)
-    let b1 = (row + 4 * lanes).loadUnaligned(as: Vector.self)
+    let b1 = isWide ? (row + 4 * lanes).loadUnaligned(as: Vector.self) : b0
     @inline(__always) func add(_ left: inout Vector, _ right: inout Vector, _ scale: Float) {
       let scale = Vector(repeating: scale)
       #if NO_FMA
         left += scale * b0
-        right += scale * b1
+        if isWide { right += scale * b1 }
       #else
         left.addProduct(scale, b0)
-        right.addProduct(scale, b1)
+        if isWide { right.addProduct(scale, b1) }
       #endif
     }
     add(&c00, &c01, a0[offset])
     add(&c10, &c11, a1[offset])
-    add(&c20, &c21, a2[offset])
-    add(&c30, &c31, a3[offset])
-    add(&c40, &c41, a4[offset])
-    add(&c50, &c51, a5[offset])
-    #if AVX512
-      add(&c60, &c61, a6[offset])
-      add(&c70, &c71, a7[offset])
-    #endif
+    if height > 2 {
+      add(&c20, &c21, a2[offset])
+      add(&c30, &c31, a3[offset])
+    }
+    if height > 4 {
+      add(&c40, &c41, a4[offset])
+      add(&c50, &c51, a5[offset])
+      #if AVX512
+        add(&c60, &c61, a6[offset])
+        add(&c70, &c71, a7[offset])
+      #endif
+    }
     offset &+= aColumn
     row += bRow &* 4
   }
