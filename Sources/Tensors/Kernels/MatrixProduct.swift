@@ -112,7 +112,17 @@ private func pack(
   if row == 1 {
     transpose(rows: columns, columns: depth, b, stride: column, to: packed, stride: tileColumns)
   } else if column == 1 {
-    for p in 0..<depth { (packed + p * tileColumns).update(from: b + p * row, count: columns) }
+    for p in 0..<depth {
+      let (from, to) = (b + p * row, packed + p * tileColumns)
+      if columns == tileColumns {  // Two moves instead of a call.
+        let left = UnsafeRawPointer(from).loadUnaligned(as: Vector.self)
+        let right = UnsafeRawPointer(from + lanes).loadUnaligned(as: Vector.self)
+        UnsafeMutableRawPointer(to).storeBytes(of: left, as: Vector.self)
+        UnsafeMutableRawPointer(to + lanes).storeBytes(of: right, as: Vector.self)
+      } else {
+        to.update(from: from, count: columns)
+      }
+    }
   } else {
     for p in 0..<depth {
       for j in 0..<columns { packed[p * tileColumns + j] = b[p * row + j * column] }
