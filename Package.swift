@@ -13,7 +13,7 @@ let usesOwnChapters = environment["COURSE_MINE"] == "1"
 
 /// Chapter number and paper; `Solutions/Chapter2-DreamerV1` is module `DreamerV1`, and
 /// `Exercises/Chapter2-DreamerV1` is module `Chapter2`.
-let chapters = [(number: 2, name: "DreamerV1")]
+let chapters = [(number: 0, name: "Foundations"), (number: 2, name: "DreamerV1")]
 let chosen = chapters.filter { chapter in
   environment["COURSE_CHAPTER"].map { $0 == "\(chapter.number)" } ?? true
 }
