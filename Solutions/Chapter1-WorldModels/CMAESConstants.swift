@@ -12,7 +12,9 @@ public struct CMAESConstants: Sendable, Equatable {
   public let dimension: Int
   /// λ: candidates in a generation.
   public let populationSize: Int
-  /// w: one weight for each candidate, the best first. The better half is positive and sums to 1; the others
+  /// w: one weight for each candidate, the best first.
+  ///
+  /// The better half is positive and sums to 1; the others
   /// are negative, or 0 without them.
   public let weights: [Double]
   /// μ: how many weights are positive.

@@ -3,7 +3,9 @@ import Tensors
 import Testing
 import WorldModels
 
-/// Against pycma, the reference implementation by the author of CMA-ES; takes some minutes. Run with
+/// Against pycma, the reference implementation by the author of CMA-ES; takes some minutes.
+///
+/// Run with
 /// `PEER_PYTHON=<python with cma> swift test --filter CMAESPeerTests`.
 private let python = ProcessInfo.processInfo.environment["PEER_PYTHON"]
 
