@@ -68,6 +68,26 @@ import Testing
     }
   }
 
+  @Test(arguments: [[0], [1], [2], [0, -1], []]) func largestNumbers(_ axes: [Int]) {
+    // No two numbers are closer than the steps of the differences reach.
+    let x = Tensor(shape: [2, 3, 4], (0..<24).map { Float($0 * 7 % 24) / 4 - 3 })
+    for keeping in [false, true] {
+      expectGradientsMatchFiniteDifferences(at: [x]) { square($0[0].choosing(axes, keeping)) }
+    }
+  }
+
+  @Test(arguments: [0, 1, 2]) func softmaxes(_ axis: Int) {
+    let x = numbers([2, 3, 4], seed: 18)
+    expectGradientsMatchFiniteDifferences(at: [x]) { softmax(3 * $0[0], axis: axis) }
+    expectGradientsMatchFiniteDifferences(at: [x]) { logSoftmax($0[0], axis: axis - 3) }
+    expectGradientsMatchFiniteDifferences(at: [x]) { square($0[0].logSumExp(axis)) }
+    expectGradientsMatchFiniteDifferences(at: [x]) { $0[0].logSumExp(axis, keepingAxes: true) * $0[0] }
+    expectGradientsMatchFiniteDifferences(at: [x]) { tensors in
+      let indices = (0..<(24 / x.shape[axis])).map { $0 * 5 % x.shape[axis] }
+      return square(tensors[0].gather(indices, axis: axis))
+    }
+  }
+
   @Test func layout() {
     let x = numbers([2, 3, 4], seed: 6)
     let y = numbers([2, 5, 4], seed: 7)
@@ -96,6 +116,19 @@ import Testing
       expectGradientsMatchFiniteDifferences(at: [x, weight]) { linear($0[0], weight: $0[1], bias: nil) }
       if shape.count > 1 {
         expectGradientsMatchFiniteDifferences(at: [x, weight]) { $0[0].matmul($0[1]) }
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ([2, 3], [3]), ([2], [2]), ([2, 1], [3]), ([], [2]), ([3], []), ([1, 3], [2, 1]), ([], []),
+  ])
+  func productsOfManyMatrices(_ left: [Int], _ right: [Int]) {
+    for (flipsLeft, flipsRight) in [(false, false), (true, false), (false, true), (true, true)] {
+      let a = numbers(left + (flipsLeft ? [5, 4] : [4, 5]), seed: 19)
+      let b = numbers(right + (flipsRight ? [7, 5] : [5, 7]), seed: 20)
+      expectGradientsMatchFiniteDifferences(at: [a, b]) {
+        $0[0].matmul($0[1], transposingLeft: flipsLeft, transposingRight: flipsRight)
       }
     }
   }
@@ -150,6 +183,14 @@ import Testing
 }
 
 extension Tensor {
+  fileprivate func choosing(_ axes: [Int], _ keeping: Bool) -> Tensor {
+    switch axes.count {
+    case 0: maximum(keepingAxes: keeping)
+    case 1: maximum(axes[0], keepingAxes: keeping)
+    default: maximum(axes[0], axes[1], keepingAxes: keeping)
+    }
+  }
+
   /// `sum` with a list of axes, which Swift cannot pass to a variadic parameter.
   fileprivate func summing(_ axes: [Int], _ keeping: Bool) -> Tensor {
     switch axes.count {

@@ -47,8 +47,17 @@ private let mistakes: [Mistake] = [
   Mistake("broadcast: shape [2, 3] cannot be repeated to [3]") {
     _ = x.broadcast(to: [3])
   },
-  Mistake("matmul: shapes [2, 3] and [2, 3] do not fit") {
+  Mistake("matmul: shapes [2, 3] and [2, 3] do not fit: 3 columns against 2 rows") {
     _ = x.matmul(x)
+  },
+  Mistake("matmul: shapes [2, 3] and [4, 2] do not fit: 2 columns against 4 rows") {
+    _ = x.matmul(Tensor.zeros([4, 2]), transposingLeft: true)
+  },
+  Mistake("matmul of [4, 2, 3] and [5, 3, 2]: shapes [4] and [5] do not fit: 4 against 5 in axis -1") {
+    _ = Tensor.zeros([4, 2, 3]).matmul(Tensor.zeros([5, 3, 2]))
+  },
+  Mistake("matmul: shapes [2, 3] and [3] must have two axes or more") {
+    _ = x.matmul(Tensor.zeros([3]))
   },
   Mistake("linear: an input of shape [2, 3] does not fit a weight of shape [4, 5]") {
     _ = linear(x, weight: Tensor.zeros([4, 5]), bias: nil)
@@ -89,6 +98,15 @@ private let mistakes: [Mistake] = [
   Mistake("mean: axis 2 does not exist in a tensor of shape [2, 3]") {
     _ = x.mean(2)
   },
+  Mistake("maximum: there is nothing to choose from in shape [2, 0]") {
+    _ = Tensor.zeros([2, 0]).maximum(-1)
+  },
+  Mistake("softmax: axis -1 does not exist in a tensor of shape []") {
+    _ = softmax(Tensor(0))
+  },
+  Mistake("logSumExp: axis 2 does not exist in a tensor of shape [2, 3]") {
+    _ = x.logSumExp(2)
+  },
   Mistake("sum: axes [0, -2] of shape [2, 3] name one axis twice") {
     _ = x.sum(0, -2)
   },
@@ -106,6 +124,15 @@ private let mistakes: [Mistake] = [
   },
   Mistake("rows: index 2 is outside axis 0 of shape [2, 3]") {
     _ = x.rows([0, 2])
+  },
+  Mistake("gather: index 3 is outside axis 1 of shape [2, 3]") {
+    _ = x.gather([0, 3])
+  },
+  Mistake("gather: shape [2, 3] without axis 0 needs 3 indices, got 2") {
+    _ = x.gather([0, 1], axis: 0)
+  },
+  Mistake("oneHot: index -1 is outside axis 1 of shape [2, 4]") {
+    _ = Tensor.oneHot([0, -1], count: 4)
   },
   Mistake("index [1, 3] does not exist in a tensor of shape [2, 3]") {
     _ = x[1, 3]
