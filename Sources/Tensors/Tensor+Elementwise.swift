@@ -38,6 +38,11 @@ public func elu(_ x: Tensor) -> Tensor { x.mapped(.elu) }
 /// x·σ(x), element by element.
 public func silu(_ x: Tensor) -> Tensor { x.mapped(.silu) }
 
+/// x·Φ(x), with the cumulative normal distribution itself and not its tanh approximation: IRIS' activation.
+///
+/// Source: Hendrycks and Gimpel 2016.
+public func gelu(_ x: Tensor) -> Tensor { x.mapped(.gelu) }
+
 extension Tensor {
   func mapped(_ operation: UnaryOperation) -> Tensor {
     var y = Tensor(uninitialized: shape)

@@ -1,4 +1,4 @@
-/// eˣ divided by its sum along an axis: probabilities from logits. Huge logits do not overflow.
+/// eˣ divided by its sum along an axis: probabilities from logits, however large.
 public func softmax(_ x: Tensor, axis: Int = -1) -> Tensor {
   x.alongLastAxis(axis, "softmax") { $0.softmaxed(.softmax) }
 }

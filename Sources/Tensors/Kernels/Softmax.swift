@@ -2,9 +2,9 @@
 /// taken off before the exponential.
 package enum SoftmaxOperation: Sendable { case softmax, logSoftmax, logSumExp }
 
-/// y = softmax(x) or logSoftmax(x), [rows, width], or logSumExp(x), [rows].
+/// y = softmax(scale·x) or logSoftmax(x), [rows, width], or logSumExp(x), [rows]; a softmax may be in place.
 package func softmaxRows(
-  _ operation: SoftmaxOperation, _ x: UnsafePointer<Float>, rows: Int, width: Int,
+  _ operation: SoftmaxOperation, _ x: UnsafePointer<Float>, scale: Float = 1, rows: Int, width: Int,
   into y: UnsafeMutablePointer<Float>
 ) {
   forEachBlock(rows, width) { first, count, scratch, maxima, sums in
@@ -15,8 +15,8 @@ package func softmaxRows(
     // With an infinite maximum the difference would not be a number.
     for row in 0..<count where maxima[row].isInfinite { maxima[row] = 0 }
     for row in 0..<count {
-      let (from, to, maximum) = (x + row * width, shifted + row * width, maxima[row])
-      for i in 0..<width { to[i] = from[i] - maximum }
+      scaleAndShift(
+        x + row * width, scale: scale, shift: -scale * maxima[row], into: shifted + row * width, count: width)
     }
     apply(.exp, shifted, into: shifted, count: count * width)
     reduce(.sum, shifted, outer: count, reduced: width, inner: 1, into: sums)

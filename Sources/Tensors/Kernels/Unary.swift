@@ -1,7 +1,7 @@
 /// The functions of one value that tensors offer.
 package enum UnaryOperation: Sendable {
   case negate, exp, log, squareRoot, square, reciprocal, absolute
-  case tanh, sigmoid, softplus, elu, relu, silu, logSigmoid
+  case tanh, sigmoid, softplus, elu, relu, silu, gelu, logSigmoid
 }
 
 /// y = f(x); y may be x.
@@ -22,6 +22,7 @@ package func apply(
   case .elu: map(ELU.self, x, y, count)
   case .relu: map(ReLU.self, x, y, count)
   case .silu: map(SiLU.self, x, y, count)
+  case .gelu: map(GELU.self, x, y, count)
   case .logSigmoid: map(LogSigmoid.self, x, y, count)
   }
 }
@@ -45,6 +46,7 @@ package func applyDerivative(
   case .elu: mapDerivative(ELU.self, x, y, gradient, out, count)
   case .relu: mapDerivative(ReLU.self, x, y, gradient, out, count)
   case .silu: mapDerivative(SiLU.self, x, y, gradient, out, count)
+  case .gelu: mapDerivative(GELU.self, x, y, gradient, out, count)
   case .logSigmoid: mapDerivative(LogSigmoid.self, x, y, gradient, out, count)
   }
 }
@@ -186,6 +188,15 @@ private enum SiLU: UnaryFunction {
   }
 }
 
+private enum GELU: UnaryFunction {
+  static let cost = 4
+  static func value(_ x: Float) -> Float { x * normalDistribution(x).cumulative }
+  static func derivative(_ x: Float, _ y: Float) -> Float {
+    let (cumulative, density) = normalDistribution(x)
+    return cumulative + x * density
+  }
+}
+
 private enum LogSigmoid: UnaryFunction {
   static let cost = 6
   static func value(_ x: Float) -> Float { -Softplus.value(-x) }
@@ -239,6 +250,22 @@ private func exponentialMinus1(_ x: Float) -> Float {
   let (fraction, exponentBits) = splitExponential(x)
   let scale = Float(bitPattern: Float(1).bitPattern &+ exponentBits)
   return multiplyAdd(scale, fraction, scale - 1)
+}
+
+/// Φ(x) and φ(x) of the standard normal distribution, good to 10⁻⁷.
+///
+/// Source: Abramowitz and Stegun 7.1.26 for erfc(|x| / √2).
+@inline(__always)
+private func normalDistribution(_ x: Float) -> (cumulative: Float, density: Float) {
+  let bell = exponential(-0.5 * x * x)
+  let t = 1 / multiplyAdd(x.magnitude, 0.231_641_89, 1)
+  var p: Float = 0.530_702_715
+  p = multiplyAdd(p, t, -0.726_576_014)
+  p = multiplyAdd(p, t, 0.710_706_871)
+  p = multiplyAdd(p, t, -0.142_248_368)
+  p = multiplyAdd(p, t, 0.127_414_796)
+  let tail = p * t * bell
+  return (x < 0 ? tail : 1 - tail, 0.398_942_28 * bell)
 }
 
 /// log(x); −∞ for 0, not a number below.
