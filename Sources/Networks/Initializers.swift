@@ -4,10 +4,12 @@ extension Tensor {
   /// Uniform on ±√(6 / (in + out)) (Glorot and Bengio 2010).
   ///
   /// - Parameters:
-  ///   - shape: `[in, out]`.
+  ///   - shape: `[in, out]`, or `[height, width, in, out]` for the kernel of a convolution, where each of the
+  ///     `height`·`width` pixels counts as an input and as an output.
   ///   - random: draws the numbers.
   public static func glorotUniform(_ shape: [Int], using random: inout SplitMix64) -> Tensor {
-    let limit = (6 / Float(shape[0] + shape[1])).squareRoot()
+    let pixels = shape.dropLast(2).reduce(1, *)
+    let limit = (6 / Float(pixels * shape.suffix(2).reduce(0, +))).squareRoot()
     return .uniform(shape, low: -limit, high: limit, using: &random)
   }
 

@@ -51,6 +51,8 @@ private struct Forgetful: Module {
     let modules: [any Module] = [
       layer, network, GRUCell(2, size: 3, using: &random), LSTMCell(2, size: 3, using: &random),
       Adam(for: network, rate: 1), LaProp(for: network, rate: 1), everything(),
+      Conv2d(2, 3, kernel: 4, using: &random),
+      ConvTranspose2d(2, 3, kernel: 4, hasBias: false, using: &random),
     ]
     for module in modules {
       #expect(unvisitedTensors(in: module) == [], "\(type(of: module))")

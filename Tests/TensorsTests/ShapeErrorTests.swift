@@ -162,6 +162,33 @@ private let mistakes: [Mistake] = [
   Mistake("argmax: axis 1 of shape [2, 0] is empty") {
     _ = Tensor.zeros([2, 0]).argmax()
   },
+  Mistake("conv2d: an input of shape [2, 8, 6, 3] does not fit a weight of shape [4, 4, 5, 7]") {
+    _ = conv2d(.zeros([2, 8, 6, 3]), weight: .zeros([4, 4, 5, 7]))
+  },
+  Mistake("conv2d: an input of shape [2, 3] does not fit a weight of shape [4, 4, 3, 7]") {
+    _ = conv2d(x, weight: .zeros([4, 4, 3, 7]))
+  },
+  Mistake("conv2d: a bias of shape [3] does not fit a weight of shape [4, 4, 3, 7]") {
+    _ = conv2d(.zeros([2, 8, 6, 3]), weight: .zeros([4, 4, 3, 7]), bias: .zeros([3]))
+  },
+  Mistake("conv2d: an image of shape [2, 3, 6, 3] with padding 0 is smaller than the kernel of shape") {
+    _ = conv2d(.zeros([2, 3, 6, 3]), weight: .zeros([4, 4, 3, 7]))
+  },
+  Mistake("conv2d: stride 0 must be positive and padding 0 not negative") {
+    _ = conv2d(.zeros([2, 8, 6, 3]), weight: .zeros([4, 4, 3, 7]), stride: 0)
+  },
+  Mistake("convTranspose2d: an input of shape [2, 8, 6, 3] does not fit a weight of shape [4, 4, 3, 7]") {
+    _ = convTranspose2d(.zeros([2, 8, 6, 3]), weight: .zeros([4, 4, 3, 7]))
+  },
+  Mistake("convTranspose2d: of an image of shape [2, 1, 6, 7] and a kernel of shape [4, 4, 3, 7]") {
+    _ = convTranspose2d(.zeros([2, 1, 6, 7]), weight: .zeros([4, 4, 3, 7]), padding: 2)
+  },
+  Mistake("maxPool2d: shape [2, 3, 4, 5] is not [batch, height, width, channel] with even height and width") {
+    _ = maxPool2d(.zeros([2, 3, 4, 5]))
+  },
+  Mistake("upsample2d: shape [2, 3] is not [batch, height, width, channel]") {
+    _ = upsample2d(x)
+  },
 ]
 
 private let x = Tensor.zeros([2, 3])
