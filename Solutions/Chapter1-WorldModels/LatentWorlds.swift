@@ -48,7 +48,8 @@ public struct RealWorlds: LatentWorlds {
       observations += result.observation
       return (reward: result.reward, isLast: result.isLast)
     }
-    latents = model.encode(Tensor(shape: [results.count, observations.count / results.count], observations)).mean
+    latents =
+      model.encode(Tensor(shape: [results.count, observations.count / results.count], observations)).mean
     return results
   }
 

@@ -28,7 +28,8 @@ public struct MixtureDensity: Sendable {
   public init(raw: Tensor, mixtures: Int) {
     let outer = Array(raw.shape.dropLast())
     let parts = raw.reshaped(outer + [-1, 3, mixtures])
-    self.init(logits: parts.at(0, axis: -2), means: parts.at(1, axis: -2), logDeviations: parts.at(2, axis: -2))
+    self.init(
+      logits: parts.at(0, axis: -2), means: parts.at(1, axis: -2), logDeviations: parts.at(2, axis: -2))
   }
 
   /// −log p(z), number by number: −log Σₖ πₖ·N(z; μₖ, σₖ).

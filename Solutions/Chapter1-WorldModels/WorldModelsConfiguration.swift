@@ -11,6 +11,8 @@ public struct WorldModelsConfiguration: TrainingConfiguration {
   public var episodes: Int
   /// Steps after which such an episode is cut.
   public var episodeSteps: Int
+  /// Steps that the replay buffer keeps.
+  public var replayCapacity: Int
   /// Updates of V.
   public var visionUpdates: Int
   /// Updates of M.
@@ -108,9 +110,10 @@ public struct WorldModelsConfiguration: TrainingConfiguration {
 
   /// The settings of the paper's car, but for the reward and done heads.
   ///
-  /// The paper collects 10,000 episodes of up to 1,000 steps; `GridRacing` has 500 at most.
+  /// Of the paper's 10,000 episodes the last 200,000 steps are kept: 2.5 GB of pictures.
   private static let paper = WorldModelsConfiguration(
-    episodes: 10_000, episodeSteps: 1_000, visionUpdates: 100_000, memoryUpdates: 4_000, steps: 1_800,
+    episodes: 10_000, episodeSteps: 1_000, replayCapacity: 200_000, visionUpdates: 100_000,
+    memoryUpdates: 4_000, steps: 1_800,
     imageSize: 64, encoderChannels: [32, 64, 128, 256], decoderInput: 1_024, decoderChannels: [128, 64, 32],
     decoderKernels: [5, 5, 6, 6], units: 256, latentSize: 32, divergenceFloor: 0.5, reconstructionWeight: 1,
     visionBatch: 100, visionRate: 1e-4,
@@ -174,9 +177,11 @@ public struct WorldModelsConfiguration: TrainingConfiguration {
   public func validate() throws {
     let counts = [
       ("episodes", episodes), ("episodeSteps", episodeSteps), ("visionUpdates", visionUpdates),
-      ("memoryUpdates", memoryUpdates), ("steps", steps), ("units", units), ("latentSize", latentSize),
+      ("memoryUpdates", memoryUpdates), ("steps", steps), ("replayCapacity", replayCapacity),
+      ("units", units), ("latentSize", latentSize),
       ("decoderInput", decoderInput), ("visionBatch", visionBatch), ("memorySize", memorySize),
-      ("mixtures", mixtures), ("memoryBatch", memoryBatch), ("rollouts", rollouts), ("dreamSteps", dreamSteps),
+      ("mixtures", mixtures), ("memoryBatch", memoryBatch), ("rollouts", rollouts),
+      ("dreamSteps", dreamSteps),
     ]
     for (name, value) in counts { try require(value >= 1, "\(name) must be at least 1, not \(value)") }
     try require(memoryLength >= 2, "memoryLength must be at least 2, not \(memoryLength)")
@@ -196,7 +201,8 @@ public struct WorldModelsConfiguration: TrainingConfiguration {
       "encoderChannels, decoderChannels and decoderKernels must be lists of numbers of at least 1")
     try require(
       imageSize >= 8 && encodedSides.allSatisfy { $0 >= 1 },
-      "imageSize \(imageSize) is too small for \(encoderChannels.count) convolutions: they give \(encodedSides)")
+      "imageSize \(imageSize) is too small for \(encoderChannels.count) convolutions: they give \(encodedSides)"
+    )
     try require(
       decoderKernels.count == decoderChannels.count + 1 && decodedSides.last == imageSize,
       "decoderKernels must be one more than decoderChannels and lead to imageSize \(imageSize), "

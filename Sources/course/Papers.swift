@@ -1,14 +1,16 @@
 import Training
 
 #if MINE
+  import Chapter1
   import Chapter2
 #else
   import DreamerV1
+  import WorldModels
 #endif
 
 /// The papers that can be trained; with `COURSE_MINE=1` they are the learner's own.
 enum Papers {
-  static var all: [any Agent.Type] { [DreamerV1.self] }
+  static var all: [any Agent.Type] { [WorldModels.self, DreamerV1.self] }
 
   /// The agent of a paper.
   ///

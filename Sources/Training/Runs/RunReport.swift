@@ -81,7 +81,7 @@ struct RunReport<A: Agent> {
     }
     let anchors = run.environment.anchors
     return Plot(
-      title: "Return per episode", xLabel: "environment steps", yLabel: "return",
+      title: "Return per episode", xLabel: A.clockName, yLabel: "return",
       series: [
         .init("training", x: episodes.map(\.0), y: episodes.map(\.1), style: .faint),
         .init(
@@ -93,12 +93,16 @@ struct RunReport<A: Agent> {
   }
 
   private func lossPlots(_ records: [MetricsRecord]) -> [Plot] {
-    let names = records.last?.metrics.names.filter { $0.contains("/") } ?? []
+    // A later stage's records have other names.
+    var names: [String] = []
+    for name in records.flatMap(\.metrics.names) where name.contains("/") && !names.contains(name) {
+      names.append(name)
+    }
     return names.map { name in
       let points = records.compactMap { record in record.metrics[name].map { (Double(record.step), $0) } }
       let values = points.map(\.1)
       return Plot(
-        title: name, xLabel: "environment steps",
+        title: name, xLabel: A.clockName,
         series: [
           .init("each update", x: points.map(\.0), y: values, style: .faint, color: 0),
           .init("smoothed", x: points.map(\.0), y: Plot.smoothed(values, window: 15), color: 0),
