@@ -117,10 +117,9 @@ public struct MDNRNN: Module {
     func mean(_ loss: Tensor) -> Tensor { (loss * follows).sum() / maximum(follows.sum(), Tensor(1)) }
     let latentLoss = nextLatent(memories).negativeLogLikelihood(of: after(latents)).mean(-1)
     let done = 1 - after(batch.continues)
-    let doneLoss = bernoulliLoss(logits: doneLogit(memories), target: done) * (1 + (doneWeight - 1) * done)
     return Losses(
       latent: mean(latentLoss), reward: mean(square(reward(memories) - after(batch.rewards))),
-      done: mean(doneLoss))
+      done: mean(doneLoss(logits: doneLogit(memories), target: done, weight: doneWeight)))
   }
 
   /// Shows the layers to the visitor.
@@ -130,4 +129,15 @@ public struct MDNRNN: Module {
     visitor("rewardLayer", &rewardLayer)
     visitor("doneLayer", &doneLayer)
   }
+}
+
+/// The cross-entropy of "the episode ends", in which the few ends count more than the many steps without one.
+///
+/// - Parameters:
+///   - logits: `[…]`.
+///   - target: 1 where the episode ended, else 0, `[…]`.
+///   - weight: what an end's loss is multiplied with.
+/// - Returns: nats, number by number.
+public func doneLoss(logits: Tensor, target: Tensor, weight: Float) -> Tensor {
+  bernoulliLoss(logits: logits, target: target) * (1 + (weight - 1) * target)
 }

@@ -137,6 +137,8 @@ public struct WorldModelsConfiguration: TrainingConfiguration {
     settings.decoderKernels = [6, 6]
     settings.units = 64
     settings.latentSize = 16
+    // A picture of 16 pixels has a sixteenth of the numbers over which the paper sums the error.
+    settings.reconstructionWeight = 16
     settings.visionBatch = 64
     settings.visionRate = 1e-3
     settings.memorySize = 64

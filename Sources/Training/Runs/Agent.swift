@@ -67,6 +67,9 @@ public protocol Agent: Sendable {
   /// - Returns: one imagined step for each real one after the context, under the same actions.
   func imagine(_ episode: Episode, context: Int, seed: UInt64) -> [Episode.Step]
 
+  /// What the agent has learned, as pictures for the report; none by default.
+  var pictures: [AgentPicture] { get }
+
   /// Adds everything needed to go on to a checkpoint.
   func save(to checkpoint: inout Checkpoint) throws
 

@@ -30,6 +30,9 @@ extension Agent {
   /// Nil: what counts are environment steps.
   public var stage: TrainingStage? { nil }
 
+  /// None.
+  public var pictures: [AgentPicture] { [] }
+
   /// Environment steps.
   public var clock: Int { environmentSteps }
 
