@@ -128,17 +128,18 @@ public struct WorldModelsConfiguration: TrainingConfiguration {
     settings.episodes = 300
     settings.episodeSteps = 100
     settings.visionUpdates = 3_000
-    settings.memoryUpdates = 2_000
-    settings.steps = 300
+    settings.memoryUpdates = 1_000
+    settings.steps = 100
     settings.imageSize = 16
-    settings.encoderChannels = [16, 32]
-    settings.decoderInput = 128
-    settings.decoderChannels = [32]
+    settings.encoderChannels = [32, 64]
+    settings.decoderInput = 256
+    settings.decoderChannels = [64]
     settings.decoderKernels = [6, 6]
     settings.units = 64
     settings.latentSize = 16
-    // A picture of 16 pixels has a sixteenth of the numbers over which the paper sums the error.
-    settings.reconstructionWeight = 16
+    // A picture of 16 pixels has a sixteenth of the numbers over which the paper sums the error, and a narrow
+    // road makes little of it.
+    settings.reconstructionWeight = 100
     settings.visionBatch = 64
     settings.visionRate = 1e-3
     settings.memorySize = 64

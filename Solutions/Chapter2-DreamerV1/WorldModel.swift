@@ -90,24 +90,45 @@ public struct WorldModel: Module {
     let observed = rssm.observe(
       embeddings: encoder(batch.observations), actions: batch.actions, isFirst: batch.isFirst, using: &random)
     let features = observed.states.features
-    let prediction = Normal(
-      mean: decoder(features), standardDeviation: Tensor(Float(configuration.observationDeviation)))
-    let rewardPrediction = Normal(
-      mean: reward(features), standardDeviation: Tensor(Float(configuration.rewardDeviation)))
-    let observationLoss = -prediction.logProbability(of: batch.observations).sum(-1).mean()
-    // No reward comes with an episode's first observation, so there is none to predict.
-    let hasReward = 1 - batch.isFirst
-    let rewardLoss = -(rewardPrediction.logProbability(of: batch.rewards) * hasReward).mean()
-    let continueLoss = continueHead.map { head in
-      let target = batch.continues * Float(configuration.discount)
-      return bernoulliLoss(logits: head(features).at(0, axis: -1), target: target).mean()
-    }
+    let (observationLoss, rewardLoss, continueLoss) = predictionLosses(features, batch)
     let kl = gaussianKL(observed.posterior, observed.prior)
     let total = modelLoss(
       observation: observationLoss, reward: rewardLoss, continue: continueLoss, kl: kl)
     let losses = Losses(
       observation: observationLoss, reward: rewardLoss, continue: continueLoss, kl: kl.mean(), total: total)
     return (losses, observed.states)
+  }
+
+  /// How badly the features predict what came with each step: its observation, its reward, and whether the
+  /// episode goes on.
+  ///
+  /// −log p of each under the head's distribution: Normals of the configured deviations, summed over an
+  /// observation's numbers, and a Bernoulli whose target is γ where the episode goes on, else 0. The mean is
+  /// over batch and time. The reward at t is the one that came with the observation at t; none comes with the
+  /// first of an episode, so there is none to predict: it counts as 0.
+  /// Source: Hafner et al. 2020, equation 10; γ in the target is the official code's.
+  ///
+  /// - Parameters:
+  ///   - features: of the states *after* each observation, `[batch, time, feature]`.
+  ///   - batch: what came, `[batch, time, …]`.
+  /// - Returns: three single numbers; no continue loss without a continue head.
+  public func predictionLosses(
+    _ features: Tensor, _ batch: SequenceBatch
+  ) -> (observation: Tensor, reward: Tensor, continue: Tensor?) {
+    // BEGIN SOLUTION 2.13
+    let observations = Normal(
+      mean: decoder(features), standardDeviation: Tensor(Float(configuration.observationDeviation)))
+    let rewards = Normal(
+      mean: reward(features), standardDeviation: Tensor(Float(configuration.rewardDeviation)))
+    let observationLoss = -observations.logProbability(of: batch.observations).sum(-1).mean()
+    let hasReward = 1 - batch.isFirst
+    let rewardLoss = -(rewards.logProbability(of: batch.rewards) * hasReward).mean()
+    let continueLoss = continueHead.map { head in
+      let target = batch.continues * Float(configuration.discount)
+      return bernoulliLoss(logits: head(features).at(0, axis: -1), target: target).mean()
+    }
+    return (observationLoss, rewardLoss, continueLoss)
+    // END SOLUTION 2.13
   }
 
   /// The sum that is minimised, with free nats.

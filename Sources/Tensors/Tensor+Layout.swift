@@ -46,6 +46,18 @@ extension Tensor {
     return result
   }
 
+  /// The positions of an axis backwards.
+  public func reversed(_ axis: Int) -> Tensor {
+    let axis = resolved(axis: axis, "reversed")
+    var strides = Broadcasting.strides(of: shape, in: shape)
+    let last = max(shape[axis] - 1, 0) * strides[axis]
+    strides[axis] = -strides[axis]
+    var result = Tensor(uninitialized: shape)
+    copyStrided(shape: shape, pointer + last, strides: strides, to: result.pointer)
+    if let node { result.record(node, .value { gradient in gradient.reversed(axis) }) }
+    return result
+  }
+
   /// The part of an axis in `range`, for instance `features.slice(0..<30, axis: -1)`.
   public func slice(_ range: Range<Int>, axis: Int) -> Tensor {
     let axis = resolved(axis: axis, "slice")

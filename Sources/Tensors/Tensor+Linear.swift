@@ -100,13 +100,15 @@ public func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) -> Tensor {
   if let node = x.node {
     y.record(
       node,
-      .value { [weight = weight.value, shape = x.shape] gradient in
-        // d/dx = gradient · Wᵀ
+      .value { [weight = weight.value, node = weight.node, shape = x.shape] gradient in
+        // d/dx = gradient · Wᵀ. A few rows at each of many time steps share one transposed copy; with
+        // more rows the product's own transposing costs little.
         let result = Tensor(uninitialized: shape)
+        let copy = rows <= 64 ? node?.transposed(weight) : nil
         matrixProduct(
           m: rows, n: inputs, k: outputs, gradient.pointer, aRow: outputs, aColumn: 1,
-          weight.pointer, bRow: 1, bColumn: outputs, result.pointer, cRow: inputs, accumulate: false,
-          bias: nil)
+          (copy ?? weight).pointer, bRow: copy == nil ? 1 : inputs, bColumn: copy == nil ? outputs : 1,
+          result.pointer, cRow: inputs, accumulate: false, bias: nil)
         return result
       })
   }

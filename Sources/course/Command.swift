@@ -1,3 +1,4 @@
+import Benchmarks
 import Curriculum
 import Environments
 import Figures
@@ -40,7 +41,7 @@ enum CourseCommand {
     [
       TestCommand.self, HintCommand.self, SolutionCommand.self, ResetCommand.self, TrainCommand.self,
       DreamCommand.self, PlayCommand.self, AnchorsCommand.self, NotebookCommand.self, GenerateCommand.self,
-      ProveCommand.self,
+      ProveCommand.self, BenchmarkCommand.self,
     ]
   }
 
@@ -76,7 +77,9 @@ enum CourseCommand {
   /// Whether the user's words were at fault, not a file or a check.
   private static func isUsage(_ error: any Error) -> Bool {
     switch error {
-    case is UsageError, is UnknownName, is UnknownEnvironment, TrainingError.invalidInput: true
+    case is UsageError, is UnknownName, is UnknownEnvironment, TrainingError.invalidInput,
+      BenchmarkError.unknownWorkload:
+      true
     default: false
     }
   }

@@ -12,14 +12,15 @@ enum Syllabus {
       let states = exercises.map { progress.state(of: $0.id) }
       let done = states.count { $0 == .passed }
       page.line("Chapter \(chapter.number) · \(chapter.name): \(done) of \(exercises.count) exercises", .bold)
-      let width = exercises.map(\.title.count).max() ?? 0
+      let width = exercises.map(\.titleWithKind.count).max() ?? 0
       for (exercise, state) in zip(exercises, states) {
         if next == nil, state != .passed { next = exercise }
         let difficulty =
           String(repeating: page.mark("●", "*"), count: exercise.difficulty)
           + String(repeating: page.mark("○", "."), count: 5 - exercise.difficulty)
         page.line(
-          "  " + exercise.id.description.padded(to: 6) + exercise.title.padded(to: width + 2) + difficulty
+          "  " + exercise.id.description.padded(to: 6) + exercise.titleWithKind.padded(to: width + 2)
+            + difficulty
             + "  \(exercise.minutes) min".padded(to: 9) + "  " + state.description, style(of: state))
       }
       page.line()
@@ -28,7 +29,7 @@ enum Syllabus {
       page.line("All exercises are done.", .green)
       return
     }
-    page.line("next: \(next.id) \(next.title)")
+    page.line("next: \(next.id) \(next.titleWithKind)")
     if let place = Progress.place(of: next.id, in: course) { page.line("      \(place)") }
     page.line("      swift run course test \(next.id)", .cyan)
     page.line("all commands: swift run course help", .dim)

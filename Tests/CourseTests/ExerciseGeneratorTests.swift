@@ -19,6 +19,16 @@ import Testing
           // END EXERCISE 9.1
         }
         """))
+    #expect(
+      text.contains(
+        """
+          // BEGIN EXERCISE 9.3: find the silent bug; for help: course hint 9.3
+          findTheBug("9.3")  // delete this line when you have mended the code below
+          var weights: [Float] = []
+          var weight: Float = 1
+          for _ in 0..<count {
+            weight *= discount
+        """))
     #expect(!text.contains("SOLUTION") && !text.contains("reduce"))
     #expect(try generator.problems() == [])
     #expect(try generator.generate() == .init())
@@ -123,6 +133,19 @@ import Testing
     #expect(try folder.read(#require(reset.backup)) == before)
     #expect(reset.backup == "Exercises/.backups/Chapter9-Sample/Returns-9.2.swift")
     #expect(try ExerciseReset(id, in: folder.course).backup?.hasSuffix("Returns-9.2-2.swift") == true)
+  }
+
+  @Test func aBugComesBack() throws {
+    let folder = try startedCourse()
+    try folder.replace("    weight *= discount\n", with: "", in: file)
+    let bug = try #require(ExerciseID("9.3"))
+    let course = try folder.course
+    #expect(Progress(course).state(of: bug) == .notStarted)
+    try folder.replace("  findTheBug(\"9.3\")", with: "  ", in: file)
+    #expect(Progress(course).state(of: bug) == .changed)
+    _ = try ExerciseReset(bug, in: course)
+    #expect(Progress(course).state(of: bug) == .notStarted)
+    #expect(try folder.read(file).contains("    weight *= discount\n    weights.append(weight)\n"))
   }
 
   @Test func damagedMarksNeedTheWholeFile() throws {

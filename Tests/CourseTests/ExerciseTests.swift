@@ -36,7 +36,7 @@ import Testing
     ("- minutes: 10", "- points: 10", "4: 'points' appears twice"),
     (
       "- minutes: 10", "- time: 10",
-      "4: expected '- key: value' with one of points, minutes, difficulty, prerequisites, checks"
+      "4: expected '- key: value' with one of kind, points, minutes, difficulty, prerequisites, checks"
     ),
     ("9.1\n", "nine\n", "6: 'prerequisites' are ids such as '2.3, 2.4', or 'none', not 'nine'"),
     (
@@ -66,10 +66,43 @@ import Testing
     }
   }
 
+  @Test func kindsSayWhatIsToBeDone() throws {
+    let folder = try TemporaryFolder.sampleCourse()
+    let exercises = try folder.course.chapter(9).exercises()
+    #expect(exercises.map(\.kind) == [.fill, .fill, .bug, .test])
+    #expect(
+      exercises.map(\.titleWithKind)[1...2] == [
+        "Discounted return", "Weights of a return (find the silent bug)",
+      ])
+    #expect(exercises[0].stub == ["todo(\"9.1\")"] && exercises[3].stub == ["todo(\"9.4\")"])
+    #expect(exercises[2].stub.first?.hasPrefix("findTheBug(\"9.3\")  // delete") == true)
+    #expect(exercises[2].stub.dropFirst().first == "var weights: [Float] = []")
+    // What is given must be rejected, as every mistake must.
+    #expect(exercises[2].wrongAnswers.map(\.answer.title).first == "the first step is discounted")
+    #expect(exercises[1].wrongAnswers == exercises[1].mistakes)
+  }
+
+  @Test(arguments: [
+    ("- kind: bug", "- kind: riddle", "3: 'kind' is one of fill, bug, test, not 'riddle'"),
+    ("- kind: bug", "- kind: fill", "10: expected '## Hint 1'"),
+    (
+      "## Given: the first step", "## Mistake: the first step",
+      "1: a bug to be found needs a section '## Given: …'"
+    ),
+    (
+      "- says: looks like a first step that is discounted\n", "", "10: expected '- says: …' below the heading"
+    ),
+  ])
+  func aBugNeedsWhatIsWrong(old: String, new: String, message: String) throws {
+    let folder = try TemporaryFolder.sampleCourse()
+    try folder.replace(old, with: new, in: "Solutions/Chapter9-Sample/Exercises/9.3-discount-weights.md")
+    #expect { try folder.course.chapter(9).exercises() } throws: { "\($0)".contains(".md:\(message)") }
+  }
+
   @Test func aChapterMatchesRegionsAndMetadata() throws {
     let folder = try TemporaryFolder.sampleCourse()
     let chapter = try folder.course.chapter(9)
-    #expect(try chapter.exercises().map(\.id.description) == ["9.1", "9.2"])
+    #expect(try chapter.exercises().map(\.id.description) == ["9.1", "9.2", "9.3", "9.4"])
     #expect(try chapter.region(ExerciseID("9.2")!).region.firstLine == 20)
 
     try folder.replace(
@@ -90,9 +123,9 @@ import Testing
       "\($0)" == "no chapter 3: the chapters are 9"
     }
     #expect {
-      try course.exercise(ExerciseID("9.3")!)
+      try course.exercise(ExerciseID("9.5")!)
     } throws: {
-      "\($0)" == "no exercise 9.3: chapter 9 has 9.1, 9.2"
+      "\($0)" == "no exercise 9.5: chapter 9 has 9.1, 9.2, 9.3, 9.4"
     }
   }
 }

@@ -54,27 +54,32 @@ struct SampleCourseTests {
 
   @Test func aFreshCourseIsNotStarted() throws {
     let verdicts = try verdicts(grade())
-    #expect(verdicts.count == 5 && verdicts.values.allSatisfy { $0 == .notStarted })
+    #expect(verdicts.count == 8 && verdicts.values.allSatisfy { $0 == .notStarted })
   }
 
   @Test func theSolutionsPass() throws {
     let verdicts = try verdicts(grade(solutions: true))
-    #expect(verdicts.count == 5 && verdicts.values.allSatisfy { $0 == .passed })
+    #expect(verdicts.count == 8 && verdicts.values.allSatisfy { $0 == .passed })
   }
 
   @Test func answersGetTheirVerdicts() throws {
     try replace("todo(\"9.1\")", with: "return values.map { $0 * $0 }.reduce(0, +)")
+    try replace("findTheBug(\"9.3\")", with: "//")
+    try replace("todo(\"9.4\")", with: "return mean([3]) == 9")
     try replace("todo(\"9.2\")", with: "return rewards[0] + discount * rewards[1]")
     let outcome = try grade()
     #expect(
       try verdicts(outcome) == [
         "9.1 threeValues": .wrong, "9.1 oneValue": .passed, "9.2 threeRewards": .wrong,
-        "9.2 noRewards": .crashed, "9.2 noFuture": .passed,
+        "9.2 noRewards": .crashed, "9.2 noFuture": .passed, "9.3 threeSteps": .wrong,
+        "9.4 acceptsWhatIsRight": .passed, "9.4 rejectsWhatIsWrong": .wrong,
       ])
     guard case .graded(let results) = outcome else { return }
     let wrong = try #require(results.first { $0.check == "threeValues" }?.findings.first)
     #expect(wrong.text.contains("looks like the sum: divide by the number of values"))
     #expect(wrong.text.split(separator: "\n").count <= 10 && wrong.text.hasSuffix("course hint 9.1"))
+    let slipped = try #require(results.first { $0.check == "rejectsWhatIsWrong" }?.findings.first)
+    #expect(slipped.text.contains("the sum instead of the mean") && slipped.text.contains("slipped through"))
     // The crash is at the learner's own line.
     let crash = try #require(results.first { $0.check == "noRewards" }?.findings.first)
     let lines = try TextFile.read(Self.root.appending(path: Self.file)).split(
@@ -82,7 +87,7 @@ struct SampleCourseTests {
     #expect(crash.text.contains("Index out of range") && crash.path.hasSuffix(Self.file))
     #expect(lines[crash.line - 1].contains("rewards[0]"))
     let score = Score(results, exercises: try course.chapter(9).exercises())
-    #expect((score.points, score.possiblePoints, score.isDone) == (0, 15, false))
+    #expect((score.points, score.possiblePoints, score.isDone) == (0, 25, false))
   }
 
   @Test(arguments: [
@@ -104,9 +109,12 @@ struct SampleCourseTests {
   }
 
   @Test func namesOfTheCourseMayBeRedefined() throws {
-    try replace("import Curriculum\n", with: "func todo(_ id: String) -> Never { fatalError(\"mine\") }\n")
+    try replace(
+      "import Curriculum\n",
+      with: "func todo(_ id: String) -> Never { fatalError(\"mine\") }\n"
+        + "func findTheBug(_ id: String) { todo(id) }\n")
     let verdicts = try verdicts(grade())
-    #expect(verdicts.count == 5 && verdicts.values.allSatisfy { $0 == .crashed })
+    #expect(verdicts.count == 8 && verdicts.values.allSatisfy { $0 == .crashed })
   }
 
   @Test func theHardTimeLimitLeavesNoResultsOut() throws {
@@ -120,7 +128,7 @@ struct SampleCourseTests {
   @Test func theSampleIsProved() throws {
     let proofs = try ProofWorkspace(course, chapter: 9).prove(nil)
     #expect(proofs.flatMap(\.problems) == [])
-    #expect(proofs.map(\.rejected) == [3, 4] && proofs.map(\.accepted) == [1, 1])
+    #expect(proofs.map(\.rejected) == [3, 4, 4, 3] && proofs.map(\.accepted) == [1, 1, 1, 1])
   }
 
   @Test func aGraderThatAcceptsWrongAnswersIsFound() throws {

@@ -17,7 +17,7 @@ import Testing
   private static let functions: [String: @Sendable (Tensor) -> Tensor] = [
     "exp": { exp($0) }, "square": { square($0) }, "abs": { abs($0) }, "tanh": { tanh($0) },
     "sigmoid": { sigmoid($0) }, "logSigmoid": { logSigmoid($0) }, "softplus": { softplus($0) },
-    "relu": { relu($0) }, "elu": { elu($0) }, "silu": { silu($0) }, "negative": { -$0 },
+    "relu": { relu($0) }, "elu": { elu($0) }, "silu": { silu($0) }, "gelu": { gelu($0) }, "negative": { -$0 },
     "clamped": { $0.clamped(-0.9, 0.8) }, "numbers": { 2.5 - ($0 * 3 + 1.5) / 4 - 1 },
     "quotient": { 2 / $0 },
   ]
@@ -85,6 +85,39 @@ import Testing
     expectGradientsMatchFiniteDifferences(at: [x]) { tensors in
       let indices = (0..<(24 / x.shape[axis])).map { $0 * 5 % x.shape[axis] }
       return square(tensors[0].gather(indices, axis: axis))
+    }
+  }
+
+  @Test func normalisedRows() {
+    let (x, scale, offset) = (numbers([2, 3, 5], seed: 21), numbers([5], seed: 22), numbers([5], seed: 23))
+    for centers in [true, false] {
+      expectGradientsMatchFiniteDifferences(at: [x, scale, offset], tolerance: 1e-3) {
+        $0[0].normalized(scale: $0[1], offset: $0[2], centers: centers, epsilon: 0.1)
+      }
+      expectGradientsMatchFiniteDifferences(at: [x], tolerance: 1e-3) {
+        $0[0].normalized(centers: centers, epsilon: 0.1)
+      }
+      expectGradientsMatchFiniteDifferences(at: [scale]) {
+        x.normalized(scale: $0[0], centers: centers, epsilon: 0.1)
+      }
+    }
+    // More rows than one block of the kernel, and rows of more than one vector.
+    let large = numbers([35, 40], seed: 24)
+    expectGradientsMatchFiniteDifferences(at: [large], tolerance: 1e-3) {
+      ($0[0].normalized(epsilon: 0.1) * large).sum(0)
+    }
+  }
+
+  @Test(arguments: [(3, 3, true), (2, 5, true), (4, 3, false)])
+  func attentionOfHeads(_ queries: Int, _ keys: Int, isCausal: Bool) {
+    let x = [
+      numbers([2, queries, 8], seed: 25), numbers([2, keys, 8], seed: 26), numbers([2, keys, 8], seed: 27),
+    ]
+    expectGradientsMatchFiniteDifferences(at: x) {
+      attention(query: $0[0], key: $0[1], value: $0[2], heads: 4, isCausal: isCausal)
+    }
+    expectGradientsMatchFiniteDifferences(at: [x[1]]) {
+      attention(query: x[1], key: $0[0], value: $0[0], heads: 2, isCausal: isCausal)
     }
   }
 

@@ -71,6 +71,21 @@ private let mistakes: [Mistake] = [
   Mistake("gruGates: the state must be [batch, size], not of shape []") {
     _ = gruGates(input: .zeros([2, 9]), hidden: .zeros([2, 9]), state: Tensor(0))
   },
+  Mistake("normalized: a scale or offset of shape [2] does not fit rows of shape [2, 3]") {
+    _ = x.normalized(scale: Tensor.zeros([2]), epsilon: 0)
+  },
+  Mistake(
+    "attention: queries of shape [1, 2, 6] do not fit keys of shape [1, 3, 4] and values of shape [1, 3, 4]",
+    line: #line + 1
+  ) {
+    _ = attention(query: .zeros([1, 2, 6]), key: .zeros([1, 3, 4]), value: .zeros([1, 3, 4]), heads: 2)
+  },
+  Mistake("attention: 4 heads cannot share the features of shape [1, 2, 6]") {
+    _ = attention(query: .zeros([1, 2, 6]), key: .zeros([1, 2, 6]), value: .zeros([1, 2, 6]), heads: 4)
+  },
+  Mistake("attention: queries of shape [1, 3, 6] reach beyond keys of shape [1, 2, 6]") {
+    _ = attention(query: .zeros([1, 3, 6]), key: .zeros([1, 2, 6]), value: .zeros([1, 2, 6]), heads: 2)
+  },
   Mistake("reshaped: shape [2, 3] holds 6 numbers, shape [4, 2] needs 8") {
     _ = x.reshaped([4, 2])
   },

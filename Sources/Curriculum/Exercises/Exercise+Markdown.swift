@@ -18,7 +18,8 @@ extension Exercise {
     self.path = path
     title = String(words[1])
 
-    let keys = try head.keys(allowed: ["points", "minutes", "difficulty", "prerequisites", "checks"])
+    let keys = try head.keys(allowed: ["kind", "points", "minutes", "difficulty", "prerequisites", "checks"])
+    kind = try keys.kind("kind")
     points = try keys.integer("points", in: 1...100)
     minutes = try keys.integer("minutes", in: 1...240)
     difficulty = try keys.integer("difficulty", in: 1...5)
@@ -28,6 +29,7 @@ extension Exercise {
 
     var hints: [String] = []
     var explanation = ""
+    var given: Mistake?
     var mistakes: [Mistake] = []
     var alternatives: [Answer] = []
     for section in sections {
@@ -40,11 +42,10 @@ extension Exercise {
         hints.append(try section.text())
       case ("Explanation", 1):
         explanation = try section.text()
+      case ("Given", 2) where kind == .bug && given == nil:
+        given = try section.mistake(titled: String(parts[1]))
       case ("Mistake", 2):
-        let keys = try section.keys(allowed: ["says", "verdict"])
-        let answer = try section.answer(titled: String(parts[1]))
-        mistakes.append(
-          Mistake(answer: answer, message: try keys.required("says"), verdict: try keys.rejection("verdict")))
+        mistakes.append(try section.mistake(titled: String(parts[1])))
       case ("Alternative", 2):
         alternatives.append(try section.answer(titled: String(parts[1])))
       default:
@@ -58,12 +59,16 @@ extension Exercise {
       throw CourseError(
         path, line: 1, "expected three hints ('## Hint 1' to '## Hint 3'), found \(hints.count)")
     }
+    guard kind != .bug || given != nil else {
+      throw CourseError(path, line: 1, "a bug to be found needs a section '## Given: …' with the wrong code")
+    }
     let titles = mistakes.map(\.answer.title) + alternatives.map(\.title)
     if let twice = titles.first(where: { title in titles.count { $0 == title } > 1 }) {
       throw CourseError(path, line: 1, "the title '\(twice)' appears twice")
     }
     self.hints = hints
     self.explanation = explanation
+    self.given = given
     self.mistakes = mistakes
     self.alternatives = alternatives
   }
@@ -130,6 +135,14 @@ private struct MarkdownSection {
     return text
   }
 
+  /// The section as an answer that must be rejected.
+  func mistake(titled title: String) throws -> Exercise.Mistake {
+    let keys = try keys(allowed: ["says", "verdict"])
+    return Exercise.Mistake(
+      answer: try answer(titled: title), message: try keys.required("says"),
+      verdict: try keys.rejection("verdict"))
+  }
+
   /// The section's one block of Swift.
   func answer(titled title: String) throws -> Exercise.Answer {
     let fences = lines.indices.filter { lines[$0].text.hasPrefix("```") }
@@ -173,6 +186,15 @@ private struct MarkdownKeys {
       }
       return id
     }
+  }
+
+  func kind(_ key: String) throws -> Exercise.Kind {
+    guard let value = values[key] else { return .fill }
+    guard let kind = Exercise.Kind(rawValue: value.text) else {
+      let kinds = Exercise.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+      throw CourseError(path, line: value.line, "'\(key)' is one of \(kinds), not '\(value.text)'")
+    }
+    return kind
   }
 
   func rejection(_ key: String) throws -> Verdict {

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Writes `Exercises/` from `Solutions/`: every region becomes a `todo`, the rest stays as it is.
+/// Writes `Exercises/` from `Solutions/`: every region becomes a `todo` or a bug to be
+/// found, the rest stays as it is.
 ///
 /// `Exercises/.generated` records a checksum of each file as it was generated. It is committed with the
 /// files, so that on any clone a file that differs from its checksum is known to be a learner's work.
@@ -86,25 +87,31 @@ public struct ExerciseGenerator {
   }
 
   /// The text of an exercise file.
-  static func exercise(from solution: RegionSource) -> String {
-    solution.replacingRegions { stub(for: $0.id, indentation: $0.indentation) }
+  ///
+  /// - Parameter exercises: the chapter's; a region without metadata becomes a `todo`.
+  static func exercise(from solution: RegionSource, exercises: [Exercise]) -> String {
+    solution.replacingRegions { stub(for: $0, exercises: exercises) }
   }
 
   /// The lines that stand for a region in the learner's file.
-  static func stub(for id: ExerciseID, indentation: String) -> [String] {
-    [
-      "// BEGIN EXERCISE \(id): replace the next line; for help: course hint \(id)",
-      "todo(\"\(id)\")",
-      "// END EXERCISE \(id)",
-    ].map { indentation + $0 }
+  static func stub(for region: RegionSource.Region, exercises: [Exercise]) -> [String] {
+    let id = region.id
+    let exercise = exercises.first { $0.id == id }
+    let task = exercise?.kind.label ?? "replace the next line"
+    let lines =
+      ["// BEGIN EXERCISE \(id): \(task); for help: course hint \(id)"]
+      + (exercise?.stub ?? ["todo(\"\(id)\")"]) + ["// END EXERCISE \(id)"]
+    return lines.map { $0.isEmpty ? "" : region.indentation + $0 }
   }
 
   /// The texts by path from the folder of exercises.
   private func generatedFiles() throws -> [String: String] {
     var files: [String: String] = [:]
     for chapter in course.chapters() {
+      let exercises = try chapter.exercises()
       for file in try chapter.files() {
-        files["\(chapter.folder)/\(file)"] = Self.exercise(from: try chapter.solution(file))
+        files["\(chapter.folder)/\(file)"] = Self.exercise(
+          from: try chapter.solution(file), exercises: exercises)
       }
     }
     return files
@@ -119,9 +126,13 @@ public struct ExerciseGenerator {
   private func leaks(in generated: [String: String]) throws -> [String] {
     var problems: [String] = []
     for chapter in course.chapters() {
+      let exercises = try chapter.exercises()
       for (file, region) in try chapter.regions() {
+        // Where a bug is to be found, most of the answer is shown.
+        let shown = exercises.first { $0.id == region.id }?.stub.joined(separator: "\n") ?? ""
         for (offset, line) in region.body.enumerated() where Self.givesAway(line) {
           let code = line.trimmingCharacters(in: .whitespaces)
+          if shown.contains(code) { continue }
           for (path, text) in generated.sorted(by: { $0.key < $1.key }) {
             guard
               let index = text.split(separator: "\n", omittingEmptySubsequences: false)

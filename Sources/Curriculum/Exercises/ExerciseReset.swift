@@ -1,10 +1,10 @@
 import Foundation
 
-/// Puts one exercise back to its `todo`.
+/// Puts one exercise back to its start.
 public struct ExerciseReset {
   /// The learner's file, from the package's folder.
   public let path: String
-  /// The line of the `todo`, or nil if the file has no such mark any more and was restored as a whole.
+  /// The first line of the stub, or nil if the file has no such mark any more and was restored as a whole.
   public let line: Int?
   /// Where the file as it was is kept, from the package's folder; nil if there was none.
   public let backup: String?
@@ -21,8 +21,9 @@ public struct ExerciseReset {
     let url = chapter.exercisesFolder.appending(path: file)
     path = course.relativePath(url.path)
     let old = try? TextFile.read(url)
-    let generated = ExerciseGenerator.exercise(from: try chapter.solution(file))
-    let new = wholeFile || old == nil ? generated : try Self.text(replacing: id, in: chapter, file)
+    let exercises = try chapter.exercises()
+    let generated = ExerciseGenerator.exercise(from: try chapter.solution(file), exercises: exercises)
+    let new = wholeFile || old == nil ? generated : try Self.text(replacing: id, in: chapter, file, exercises)
 
     if let old {
       let name = "\(file.dropLast(".swift".count))-\(id)"
@@ -41,7 +42,9 @@ public struct ExerciseReset {
     return names.first { !FileManager.default.fileExists(atPath: root.appending(path: $0).path) }!
   }
 
-  private static func text(replacing id: ExerciseID, in chapter: Chapter, _ file: String) throws -> String {
+  private static func text(
+    replacing id: ExerciseID, in chapter: Chapter, _ file: String, _ exercises: [Exercise]
+  ) throws -> String {
     let advice = "'course reset \(id) --file' restores the whole file and keeps a copy"
     let source: RegionSource
     do {
@@ -54,7 +57,7 @@ public struct ExerciseReset {
     }
     return source.replacingRegions { region in
       region.id == id
-        ? ExerciseGenerator.stub(for: id, indentation: region.indentation)
+        ? ExerciseGenerator.stub(for: region, exercises: exercises)
         : Array(source.lines[region.beginLine - 1..<region.endLine])
     }
   }

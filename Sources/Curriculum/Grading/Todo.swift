@@ -29,6 +29,16 @@ public func todo(_ id: String, file: StaticString = #filePath, line: UInt = #lin
   _exit(TodoMarker.exitCode)
 }
 
+/// Stands above code that runs but is wrong, until the learner has found out why.
+///
+/// Under the grader the check that got here is "not started", as with `todo`; anywhere else nothing happens:
+/// the wrong code really trains.
+///
+/// - Parameter id: the permanent id of the exercise, such as `"2.13"`.
+public func findTheBug(_ id: String, file: StaticString = #filePath, line: UInt = #line) {
+  if getenv(TodoMarker.variable) != nil { todo(id, file: file, line: line) }
+}
+
 private func writeLine(_ text: String, to descriptor: Int32) {
   let bytes = Array(text.utf8) + [UInt8(ascii: "\n")]
   _ = write(descriptor, bytes, bytes.count)

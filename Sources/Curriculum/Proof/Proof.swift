@@ -4,7 +4,7 @@ import Foundation
 public struct Proof: Sendable {
   /// The exercise.
   public let exercise: Exercise
-  /// How many mistakes were rejected for their own reason.
+  /// How many wrong answers were rejected for their own reason.
   public let rejected: Int
   /// How many alternatives were accepted.
   public let accepted: Int
@@ -39,8 +39,8 @@ public struct Proof: Sendable {
       problems.append("with the stub, \(result.check) is not 'not started' but \(Self.line(of: result))")
     }
 
-    let failures = exercise.mistakes.indices.map { index in
-      Self.problem(exercise.mistakes[index], path: path, of(.mistake(index)), checks: checks)
+    let failures = exercise.wrongAnswers.enumerated().map { index, mistake in
+      Self.problem(mistake, path: path, of(.mistake(index)), checks: checks)
     }
     rejected = failures.count { $0 == nil }
     problems += failures.compactMap { $0 }
@@ -107,7 +107,7 @@ public struct Proof: Sendable {
     for (title, proof) in zip(titles, proofs) {
       let exercise = proof.exercise
       lines.append(
-        title.padded(to: width) + "\(proof.rejected)/\(exercise.mistakes.count)".padded(to: 10)
+        title.padded(to: width) + "\(proof.rejected)/\(exercise.wrongAnswers.count)".padded(to: 10)
           + "\(proof.accepted)/\(exercise.alternatives.count)".padded(to: 14)
           + "\(proof.notStarted)/\(exercise.checks)".padded(to: 8)
           + "\(proof.passed)/\(exercise.checks)".padded(to: 8)

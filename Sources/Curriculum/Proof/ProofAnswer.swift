@@ -4,16 +4,16 @@ import Foundation
 public enum ProofAnswer: Hashable, Sendable {
   /// The solution.
   case reference
-  /// The `todo`.
+  /// What the learner starts from.
   case stub
-  /// The mistake with this position in the metadata, from 0.
+  /// The answer with this position among all that must be rejected, from 0.
   case mistake(Int)
   /// The alternative with this position.
   case alternative(Int)
 
   /// All answers to an exercise.
   static func all(_ exercise: Exercise) -> [ProofAnswer] {
-    [.reference, .stub] + exercise.mistakes.indices.map { .mistake($0) }
+    [.reference, .stub] + exercise.wrongAnswers.indices.map { .mistake($0) }
       + exercise.alternatives.indices.map { .alternative($0) }
   }
 
@@ -29,7 +29,7 @@ public enum ProofAnswer: Hashable, Sendable {
 
   /// What the grader is asked to do.
   func request(_ exercise: Exercise) -> RequestedAnswer {
-    guard case .mistake(let index) = self, exercise.mistakes[index].verdict == .timedOut else {
+    guard case .mistake(let index) = self, exercise.wrongAnswers[index].verdict == .timedOut else {
       return RequestedAnswer(word: word, seconds: nil)
     }
     return RequestedAnswer(word: word, seconds: 2)
@@ -62,8 +62,8 @@ extension RegionSource {
     let text = replacingRegions { region in
       guard let exercise = exercises.first(where: { $0.id == region.id }) else { return region.body }
       var lines = ["let courseAnswer = ProofAnswer.chosen(for: \"\(region.id)\")"]
-      lines += ["if courseAnswer == \"stub\" {", "todo(\"\(region.id)\")"]
-      let mistakes = exercise.mistakes.enumerated().map { (ProofAnswer.mistake($0), $1.answer) }
+      lines += ["if courseAnswer == \"stub\" {"] + exercise.stub
+      let mistakes = exercise.wrongAnswers.enumerated().map { (ProofAnswer.mistake($0), $1.answer) }
       let alternatives = exercise.alternatives.enumerated().map { (ProofAnswer.alternative($0), $1) }
       for (answer, body) in mistakes + alternatives {
         lines += ["} else if courseAnswer == \"\(answer.word)\" {"]

@@ -2,6 +2,7 @@
 package enum UnaryOperation: Sendable {
   case negate, exp, log, squareRoot, square, reciprocal, absolute
   case tanh, sigmoid, softplus, elu, relu, silu, gelu, logSigmoid
+  case normalCumulative, symlog, symexp
 }
 
 /// y = f(x); y may be x.
@@ -24,6 +25,9 @@ package func apply(
   case .silu: map(SiLU.self, x, y, count)
   case .gelu: map(GELU.self, x, y, count)
   case .logSigmoid: map(LogSigmoid.self, x, y, count)
+  case .normalCumulative: map(NormalCumulative.self, x, y, count)
+  case .symlog: map(Symlog.self, x, y, count)
+  case .symexp: map(Symexp.self, x, y, count)
   }
 }
 
@@ -48,6 +52,9 @@ package func applyDerivative(
   case .silu: mapDerivative(SiLU.self, x, y, gradient, out, count)
   case .gelu: mapDerivative(GELU.self, x, y, gradient, out, count)
   case .logSigmoid: mapDerivative(LogSigmoid.self, x, y, gradient, out, count)
+  case .normalCumulative: mapDerivative(NormalCumulative.self, x, y, gradient, out, count)
+  case .symlog: mapDerivative(Symlog.self, x, y, gradient, out, count)
+  case .symexp: mapDerivative(Symexp.self, x, y, gradient, out, count)
   }
 }
 
@@ -201,6 +208,35 @@ private enum LogSigmoid: UnaryFunction {
   static let cost = 6
   static func value(_ x: Float) -> Float { -Softplus.value(-x) }
   static func derivative(_ x: Float, _ y: Float) -> Float { Sigmoid.value(-x) }
+}
+
+private enum NormalCumulative: UnaryFunction {
+  static let cost = 4
+  static func value(_ x: Float) -> Float { normalDistribution(x).cumulative }
+  static func derivative(_ x: Float, _ y: Float) -> Float { normalDistribution(x).density }
+}
+
+private enum Symlog: UnaryFunction {
+  static let cost = 6
+  static func value(_ x: Float) -> Float {
+    let magnitude = x.magnitude
+    let sum = 1 + magnitude
+    // As in `Softplus`; the sum may be large here, so that the rest counts as a part of it.
+    let y = normalLogarithm(sum) + (magnitude - (sum - 1)) / sum
+    return x < 0 ? -y : y
+  }
+  static func derivative(_ x: Float, _ y: Float) -> Float { 1 / (1 + x.magnitude) }
+}
+
+private enum Symexp: UnaryFunction {
+  static let cost = 5
+  static func value(_ x: Float) -> Float {
+    let magnitude = x.magnitude
+    let small = exponentialMinus1(magnitude > 40 ? 40 : magnitude)
+    let y = magnitude > 40 ? exponential(magnitude) : small
+    return x < 0 ? -y : y
+  }
+  static func derivative(_ x: Float, _ y: Float) -> Float { 1 + y.magnitude }
 }
 
 // MARK: Exponential and logarithm

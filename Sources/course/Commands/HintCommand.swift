@@ -13,7 +13,7 @@ enum HintCommand: Command {
     var progress = Progress(course)
     try progress.showHint(for: exercise.id)
     let page = Page()
-    page.line("\(exercise.id) \(exercise.title)", .bold)
+    page.line("\(exercise.id) \(exercise.titleWithKind)", .bold)
     for (index, hint) in exercise.hints.prefix(progress.hintsShown(for: exercise.id)).enumerated() {
       page.line()
       page.line("Hint \(index + 1) of 3", .cyan)

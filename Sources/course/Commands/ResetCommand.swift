@@ -1,6 +1,6 @@
 import Curriculum
 
-/// `course reset`: one exercise back to its `todo`.
+/// `course reset`: one exercise back to its start.
 enum ResetCommand: Command {
   static let name = "reset"
   static let usage = "<exercise> [--file]"

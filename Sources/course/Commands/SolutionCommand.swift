@@ -20,7 +20,8 @@ enum SolutionCommand: Command {
     let chapter = try course.chapter(id.chapter)
     let (file, reference) = try chapter.region(id)
     let page = Page()
-    page.line("\(id) \(exercise.title), Solutions/\(chapter.folder)/\(file):\(reference.firstLine)", .bold)
+    page.line(
+      "\(id) \(exercise.titleWithKind), Solutions/\(chapter.folder)/\(file):\(reference.firstLine)", .bold)
     page.line()
     if arguments.has("diff") {
       guard let answer = try chapter.answer(file).regions.first(where: { $0.id == id }) else {

@@ -41,3 +41,33 @@ import Testing
     expectClose(discountedReturn([5, 1], discount: 0), 5, "discountedReturn([5, 1], discount: 0)")
   }
 }
+
+@Suite(.exercise("9.3")) struct DiscountWeights {
+  @Test func threeSteps() {
+    expectClose(
+      discountWeights(count: 3, discount: 0.25), [1, 0.25, 0.0625],
+      "discountWeights(count: 3, discount: 0.25)",
+      mistakes: [
+        Mistake("a first step that is discounted: it counts fully", gives: [0.25, 0.0625, 0.015625]),
+        Mistake("weights without γ", gives: [1, 1, 1]),
+        Mistake("γ/t: take γ to the power of t", gives: [1, 0.25, 0.125]),
+      ])
+  }
+}
+
+@Suite(.exercise("9.4")) struct MeanOfSquaresCheck {
+  @Test func acceptsWhatIsRight() {
+    expectAccepts("squares, summed up and divided") {
+      acceptsMeanOfSquares { $0.reduce(0) { $0 + $1 * $1 } / Float($0.count) }
+    }
+  }
+
+  @Test func rejectsWhatIsWrong() {
+    expectRejects("the sum instead of the mean") {
+      acceptsMeanOfSquares { $0.reduce(0) { $0 + $1 * $1 } }
+    }
+    expectRejects("the mean of the absolute values") {
+      acceptsMeanOfSquares { $0.reduce(0) { $0 + abs($1) } / Float($0.count) }
+    }
+  }
+}
