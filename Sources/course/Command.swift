@@ -1,3 +1,4 @@
+import Benchmarks
 import Curriculum
 import Environments
 import Figures
@@ -38,9 +39,10 @@ struct Option {
 enum CourseCommand {
   static var commands: [any Command.Type] {
     [
-      TestCommand.self, HintCommand.self, SolutionCommand.self, ResetCommand.self, TrainCommand.self,
-      DreamCommand.self, PlayCommand.self, AnchorsCommand.self, NotebookCommand.self, GenerateCommand.self,
-      ProveCommand.self,
+      TestCommand.self, WatchCommand.self, HintCommand.self, SolutionCommand.self, ResetCommand.self,
+      TrainCommand.self, DreamCommand.self, PlayCommand.self, AnchorsCommand.self, NotebookCommand.self,
+      GenerateCommand.self,
+      DoctorCommand.self, ProveCommand.self, BenchmarkCommand.self,
     ]
   }
 
@@ -67,6 +69,9 @@ enum CourseCommand {
         return 0
       }
       return try command.run(Arguments(rest, for: command))
+    } catch let interruption as Interrupted {
+      if Terminal.current(.error).isInteractive { Terminal.write("\n", to: .error) }
+      return interruption.exitCode
     } catch {
       Terminal.write("course: \(error)\n", to: .error)
       return isUsage(error) ? usageError : 1
@@ -76,7 +81,9 @@ enum CourseCommand {
   /// Whether the user's words were at fault, not a file or a check.
   private static func isUsage(_ error: any Error) -> Bool {
     switch error {
-    case is UsageError, is UnknownName, is UnknownEnvironment, TrainingError.invalidInput: true
+    case is UsageError, is UnknownName, is UnknownEnvironment, TrainingError.invalidInput,
+      BenchmarkError.unknownWorkload:
+      true
     default: false
     }
   }
