@@ -28,7 +28,7 @@ public struct Workload: Sendable {
   public static var all: [Workload] {
     [.matrixProduct(48, 256, 256), .matrixProduct(256, 256, 256), .matrixProduct(512, 512, 512)]
       + [.recurrentTraining(batch: 16, width: 256), .recurrentTraining(batch: 50, width: 200)]
-      + [.cellInference]
+      + [.imageTraining, .tokenTraining, .cellInference]
       + ["exp", "tanh", "sigmoid", "add"].flatMap { operation in
         [16_384, 1 << 20].map { .elementwise(operation, count: $0) }
       } + [.recording]

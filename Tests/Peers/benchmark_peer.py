@@ -38,6 +38,36 @@ def recurrent_weights(width, latent=32, action=2):
     )  # fmt: skip
 
 
+def autoencoder_weights(latent=32):
+    """Those of ImageAutoencoder: four convolutions, mean, log variance, start, four transposed convolutions.
+
+    The convolutions' are [height, width, in, out], the transposed ones' [height, width, out, in].
+    """
+    return weights(
+        (4, 4, 3, 32), (4, 4, 32, 64), (4, 4, 64, 128), (4, 4, 128, 256),
+        (1024, latent), (1024, latent), (latent, 1024),
+        (5, 5, 128, 1024), (5, 5, 64, 128), (6, 6, 32, 64), (6, 6, 3, 32),
+    )  # fmt: skip
+
+
+def autoencoder_data(batch=32, latent=32):
+    """Images [batch, height, width, colour] and noise."""
+    return numpy.float32(0.5) * formula((batch, 64, 64, 3), 100) + numpy.float32(0.5), formula((batch, latent), 101)
+
+
+def token_weights(vocabulary=512, width=128, time=170, layers=4):
+    """Those of TokenModel: tokens, positions, then query, key, value, output and two of each block, head."""
+    block = [(width, width)] * 4 + [(width, 4 * width), (4 * width, width)]
+    return weights((vocabulary, width), (time, width), *block * layers, (width, vocabulary))
+
+
+def token_data(batch=16, time=170):
+    """Inputs and targets, [batch, time]."""
+    rows = numpy.stack([formula((time + 1,), 100 + row) for row in range(batch)])
+    tokens = numpy.minimum(((rows + numpy.float32(1)) * numpy.float32(256)).astype(numpy.int64), 511)
+    return tokens[:, :-1], tokens[:, 1:]
+
+
 def serve(name, prepare, to_numpy, wait=lambda result: None):
     """Answers lines until there are no more.
 

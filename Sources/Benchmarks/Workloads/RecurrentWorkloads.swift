@@ -75,7 +75,7 @@ extension Workload {
     let time = 50
     var workload = Workload("rssm-train", ["\(batch)", "\(width)"]) {
       var model = RecurrentModel(width: width).withFormulaWeights()
-      var optimizer = Adam(for: model, rate: 1e-3, clipNorm: 100, epsilon: .pyTorch(1e-9))
+      var optimizer = Adam(for: model, rate: 1e-3, clipNorm: 100, epsilon: .pyTorch(1e-8))
       let embeddings = Tensor.formula([time, batch, width], seed: 100)
       let actions = Tensor.formula([time, batch, RecurrentModel.actionSize], seed: 101)
       let noise = Tensor.formula([time, batch, RecurrentModel.latentSize], seed: 102)

@@ -20,19 +20,21 @@ private let blockRows = 32 * tileRows
 /// A is [m, k] and B is [k, n], each given by its row and column strides, so that transposes are free; C is
 /// [m, n] with contiguous rows `cRow` apart. `bias` (n values, or nil) is added to each row of a product that
 /// does not accumulate. Every element is summed in the same order, whatever the number of threads.
+///
+/// `bIsPacked` says that B comes from ``packPanels``; its strides are then not used.
 package func matrixProduct(
   m: Int, n: Int, k: Int,
   _ a: UnsafePointer<Float>, aRow: Int, aColumn: Int,
-  _ b: UnsafePointer<Float>, bRow: Int, bColumn: Int,
+  _ b: UnsafePointer<Float>, bRow: Int, bColumn: Int, bIsPacked: Bool = false,
   _ c: UnsafeMutablePointer<Float>, cRow: Int, accumulate: Bool, bias: UnsafePointer<Float>?
 ) {
-  if m == 1 && (bRow == 1 || bColumn == 1) {
+  if m == 1 && (bRow == 1 || bColumn == 1) && !bIsPacked {
     vectorProduct(
       n: n, k: k, a, stride: aColumn, b, bRow: bRow, bColumn: bColumn, c, stride: 1,
       accumulate: accumulate, bias: bias, biasStride: 1)
     return
   }
-  if n == 1 && (aRow == 1 || aColumn == 1) {  // (A·b)ᵀ = bᵀ·Aᵀ
+  if n == 1 && (aRow == 1 || aColumn == 1) && !bIsPacked {  // (A·b)ᵀ = bᵀ·Aᵀ
     vectorProduct(
       n: m, k: k, b, stride: bRow, a, bRow: aColumn, bColumn: aRow, c, stride: cRow,
       accumulate: accumulate, bias: bias, biasStride: 0)
@@ -54,7 +56,10 @@ package func matrixProduct(
           let columns = min(tileColumns, n - column)
           var panelStart = b + depthStart * bRow + column * bColumn
           var panelRow = bRow
-          if packs || columns < tileColumns {
+          if bIsPacked {
+            panelStart = b + (panel * k + depthStart) * tileColumns
+            panelRow = tileColumns
+          } else if packs || columns < tileColumns {
             pack(panelStart, row: bRow, column: bColumn, depth: depth, columns: columns, into: packed)
             panelStart = UnsafePointer(packed)
             panelRow = tileColumns
@@ -79,6 +84,23 @@ package func matrixProduct(
       panels(0..<panelCount, rows: range.lowerBound * tileRows..<min(range.upperBound * tileRows, m))
     }
   }
+}
+
+/// B, [k, n], rearranged for several products with it.
+func packPanels(
+  k: Int, n: Int, _ b: UnsafePointer<Float>, bRow: Int, bColumn: Int
+) -> Storage {
+  let panels = (n + tileColumns - 1) / tileColumns
+  let packed = Storage(count: panels * k * tileColumns)
+  parallelFor(panels, costPerItem: 4 * k * tileColumns) { range in
+    for panel in range {
+      let column = panel * tileColumns
+      pack(
+        b + column * bColumn, row: bRow, column: bColumn, depth: k, columns: min(tileColumns, n - column),
+        into: packed.pointer + panel * k * tileColumns)
+    }
+  }
+  return packed
 }
 
 /// Copies a panel of B to contiguous rows of `tileColumns`, padded with zeros.
