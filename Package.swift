@@ -13,8 +13,14 @@ let usesOwnChapters = environment["COURSE_MINE"] == "1"
 
 /// Chapter number and paper; `Solutions/Chapter2-DreamerV1` is module `DreamerV1`, and
 /// `Exercises/Chapter2-DreamerV1` is module `Chapter2`.
-let chapters = [(number: 2, name: "DreamerV1")]
-let chosen = chapters.filter { chapter in
+let chapters = [
+  (number: 0, name: "Foundations"), (number: 1, name: "WorldModels"), (number: 2, name: "DreamerV1"),
+]
+/// A chapter whose exercises are still to be written has a reference only.
+let withExercises = chapters.filter { chapter in
+  FileManager.default.fileExists(atPath: Context.packageDirectory + "/Tests/Chapter\(chapter.number)Tests")
+}
+let chosen = withExercises.filter { chapter in
   environment["COURSE_CHAPTER"].map { $0 == "\(chapter.number)" } ?? true
 }
 
@@ -56,11 +62,15 @@ var targets: [Target] = [
     name: "Training", dependencies: ["Tensors", "Networks", "Environments", "Figures"],
     swiftSettings: fast),
   .target(name: "Curriculum"),
+  .target(name: "Benchmarks", dependencies: ["Tensors", "Networks"], swiftSettings: fast),
   .target(name: "CourseTesting", dependencies: ["Curriculum", "Tensors", "Networks"]),
   .executableTarget(
     name: "course",
-    dependencies: ["Curriculum", "Training", "Figures", "Environments"]
-      + chapters.map { .init(stringLiteral: usesOwnChapters ? "Chapter\($0.number)" : $0.name) },
+    dependencies: ["Benchmarks", "Curriculum", "Training", "Figures", "Environments"]
+      + chapters.map { chapter in
+        let isOwn = usesOwnChapters && withExercises.contains { $0.number == chapter.number }
+        return .init(stringLiteral: isOwn ? "Chapter\(chapter.number)" : chapter.name)
+      },
     swiftSettings: fast + (usesOwnChapters ? [.define("MINE")] : [])),
 ]
 
@@ -75,7 +85,8 @@ if environment["COURSE_CHAPTER"] == nil {
     .testTarget(
       name: "ReferenceTests",
       dependencies: fixtures + ["Training", "Environments"] + chapters.map { .init(stringLiteral: $0.name) }),
-    .testTarget(name: "CourseTests", dependencies: ["course", "Curriculum", "CourseTesting"]),
+    .testTarget(
+      name: "CourseTests", dependencies: ["course", "Benchmarks", "Curriculum", "CourseTesting"]),
   ]
 }
 

@@ -7,6 +7,12 @@ public struct Linear: Module {
   /// `[out]`.
   public var bias: Tensor
 
+  /// A layer with the given `[in, out]` weight and `[out]` bias.
+  public init(weight: Tensor, bias: Tensor) {
+    self.weight = weight
+    self.bias = bias
+  }
+
   /// A layer with Glorot-uniform weights and zero bias, the initialisation of Keras that DreamerV1 uses.
   public init(_ inputs: Int, _ outputs: Int, using random: inout SplitMix64) {
     weight = .glorotUniform([inputs, outputs], using: &random)

@@ -9,3 +9,23 @@ import Tensors
 public func bernoulliLoss(logits: Tensor, target: Tensor) -> Tensor {
   softplus(logits) - target * logits
 }
+
+/// The negative log-likelihood of classes under categorical distributions.
+///
+/// - Parameters:
+///   - logits: `[…, class]`.
+///   - target: the classes, one for each row of logits, row by row.
+/// - Returns: nats, `[…]`.
+public func crossEntropy(logits: Tensor, target: [Int]) -> Tensor {
+  logits.logSumExp() - logits.gather(target)
+}
+
+/// The cross-entropy of categorical distributions with soft targets.
+///
+/// - Parameters:
+///   - logits: `[…, class]`.
+///   - target: probabilities of the same shape.
+/// - Returns: nats, `[…]`.
+public func crossEntropy(logits: Tensor, target: Tensor) -> Tensor {
+  -(target * logSoftmax(logits)).sum(-1)
+}

@@ -80,22 +80,37 @@ extension Module {
 
   /// How many numbers are learned.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
-}
 
-/// The gradient of a value with respect to every parameter of a module, in the visitor's order.
-public struct Gradients: Sendable {
-  /// One gradient per parameter, each in its parameter's shape.
-  public var tensors: [Tensor]
-
-  /// Gradients given one by one, in the visitor's order.
-  public init(tensors: [Tensor]) {
-    self.tensors = tensors
+  /// A step of a moving average: each parameter becomes (1 − fraction)·own + fraction·other's.
+  ///
+  /// This is how a slow target network follows the one that learns.
+  public mutating func move(towards other: Self, by fraction: Float) {
+    forEachParameter(with: other.parameters.map(\.value), "move", "a parameter") { _, _, own, other in
+      own.update { numbers in
+        let count = other.count
+        scaleAndShift(numbers, scale: 1 - fraction, shift: 0, into: numbers, count: count)
+        other.withPointer { addScaled($0, scale: fraction, to: numbers, count: count) }
+      }
+    }
   }
 
-  /// The Euclidean norm over all parameters together: what clipping compares with its limit.
-  public var norm: Float {
-    let squares = tensors.map { tensor in tensor.withPointer { sumOfSquares($0, count: tensor.count) } }
-    return Float(squares.reduce(0, +).squareRoot())
+  /// Calls `body` with the index, name and value of each parameter and its partner; stops when their shapes differ.
+  mutating func forEachParameter(
+    with partners: [Tensor], _ operation: String, _ kind: String,
+    _ body: (Int, String, inout Tensor, Tensor) -> Void
+  ) {
+    let count = parameters.count
+    require(
+      count == partners.count, "\(operation): \(count) parameters met \(partners.count) partners of \(kind)")
+    var index = 0
+    forEachParameter { name, parameter in
+      let partner = partners[index]
+      require(
+        parameter.shape == partner.shape,
+        "\(operation): \(name) of shape \(parameter.shape) met \(kind) of shape \(partner.shape)")
+      body(index, name, &parameter, partner)
+      index += 1
+    }
   }
 }
 

@@ -25,4 +25,10 @@ public struct Normal: Sendable {
     let halfLogTwoPi: Float = 0.918_938_533_2
     return -0.5 * square((x - mean) / standardDeviation) - log(standardDeviation) - halfLogTwoPi
   }
+
+  /// The entropy in nats, number by number, in the shape of `standardDeviation`.
+  public var entropy: Tensor {
+    let halfLogTwoPiE: Float = 1.418_938_533_2
+    return log(standardDeviation) + halfLogTwoPiE
+  }
 }

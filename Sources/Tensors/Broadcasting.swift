@@ -2,7 +2,7 @@
 /// other operand needs.
 enum Broadcasting {
   /// The common shape of two operands, aligned at their last axes; stops when there is none.
-  static func shape(_ a: [Int], _ b: [Int], _ operation: String) -> [Int] {
+  static func shape(_ a: [Int], _ b: [Int], _ operation: @autoclosure () -> String) -> [Int] {
     if a == b { return a }
     let rank = max(a.count, b.count)
     return (0..<rank).map { axis in
@@ -10,7 +10,7 @@ enum Broadcasting {
       let right = extent(b, axis, of: rank)
       require(
         left == right || left == 1 || right == 1,
-        "\(operation): shapes \(a) and \(b) do not fit: \(left) against \(right) in axis \(axis - rank)")
+        "\(operation()): shapes \(a) and \(b) do not fit: \(left) against \(right) in axis \(axis - rank)")
       return left == 1 ? right : left
     }
   }
@@ -44,22 +44,6 @@ extension Tensor {
       shape: target, pointer, strides: Broadcasting.strides(of: shape, in: target), to: result.pointer)
     if let node {
       result.record(node, .value { [shape] gradient in gradient.summed(to: shape) })
-    }
-    return result
-  }
-
-  /// The gradient of a broadcast: the sum over all repetitions. (A plain value, never recorded.)
-  func summed(to target: [Int]) -> Tensor {
-    if shape == target { return self }
-    var result = self
-    let extra = rank - target.count
-    if extra > 0 {
-      result = result.reduced(.sum, axis: 0, folding: extra)
-    }
-    for axis in target.indices where target[axis] == 1 && result.shape[axis] != 1 {
-      var kept = result.shape
-      kept[axis] = 1
-      result = result.reduced(.sum, axis: axis, folding: 1).viewed(as: kept)
     }
     return result
   }

@@ -17,22 +17,52 @@ package func require(_ condition: Bool, _ message: @autoclosure () -> String) {
 /// frame outside the tensor library.
 @inline(never)
 package func stop(_ message: String) -> Never {
-  fatalError(message + (callerLocation().map { " (called from \($0))" } ?? ""))
+  CallSite().stop { _ in message }
 }
 
-private func callerLocation() -> String? {
+/// A place in the call stack where the caller's own code called the library.
+struct CallSite {
+  /// Which function of the tensor library was called, and where; slow, for messages only.
+  private let find: () -> (operation: String, place: String)?
+
+  init() {
+    #if canImport(Runtime)
+      if #available(macOS 26, *), let backtrace = try? Backtrace.capture(limit: 64) {
+        find = { Self.border(in: backtrace) }
+        return
+      }
+    #endif
+    find = { nil }
+  }
+
+  /// Stops with a message that may use the name of the operation.
+  func stop(_ message: (_ operation: String) -> String) -> Never {
+    let found = find()
+    fatalError(
+      message(found?.operation ?? "an operation") + (found.map { " (called from \($0.place))" } ?? ""))
+  }
+
   #if canImport(Runtime)
-    if #available(macOS 26, *) {
-      guard let backtrace = try? Backtrace.capture(limit: 64), let frames = backtrace.symbolicated()?.frames
-      else { return nil }
-      for frame in frames {
-        guard let location = frame.symbol?.sourceLocation, location.line > 0 else { continue }
+    /// The first frame outside the library, and the last one of `Tensors` before it.
+    @available(macOS 26, *)
+    private static func border(in backtrace: Backtrace) -> (operation: String, place: String)? {
+      var operation = ""
+      for frame in backtrace.symbolicated()?.frames ?? [] {
+        guard let symbol = frame.symbol, let location = symbol.sourceLocation, location.line > 0 else {
+          continue
+        }
+        if location.path.contains("/Sources/Tensors/") {
+          // `matmul` of `Tensor.matmul(_:transposingLeft:transposingRight:)`, `*` of `static Tensor.* infix(_:_:)`.
+          let name = symbol.name.prefix { $0 != "(" }.split(separator: ".").last ?? "?"
+          operation = String(name.prefix { $0 != " " })
+        }
         let foreign = ["/Sources/Tensors/", "/Sources/Networks/", "compiler-generated", "@__swiftmacro"]
         if !foreign.contains(where: { location.path.contains($0) }) {
-          return "\(location.path.split(separator: "/").suffix(3).joined(separator: "/")):\(location.line)"
+          let path = location.path.split(separator: "/").suffix(3).joined(separator: "/")
+          return (operation, "\(path):\(location.line)")
         }
       }
+      return nil
     }
   #endif
-  return nil
 }

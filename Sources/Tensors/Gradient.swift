@@ -11,10 +11,19 @@ final class Node: @unchecked Sendable {
   var pendingUses = 0
   /// The sum of the gradients received so far, during the backward pass.
   var gradient: Tensor?
+  private var transposedMatrix: Tensor?
 
   init(recording: UInt64, edges: [Edge]) {
     self.recording = recording
     self.edges = edges
+  }
+
+  /// The transposed copy of this node's matrix, made once and kept as long as the record.
+  func transposed(_ matrix: Tensor) -> Tensor {
+    if let transposedMatrix { return transposedMatrix }
+    let copy = matrix.transposed()
+    transposedMatrix = copy
+    return copy
   }
 
   /// Releases a chain of nodes one by one; the default would recurse once per link and overflow the
@@ -51,8 +60,14 @@ extension Tensor {
   ///
   /// Written beside each operation as `if let node = a.node { y.record(node, .value { … }) }`; the
   /// closure must capture plain values (`a.value`), or it would record itself.
-  mutating func record(_ input: Node, _ pullback: Pullback) {
-    let edge = Edge(node: input, pullback: pullback)
+  ///
+  /// - Parameters:
+  ///   - input: the node of the input.
+  ///   - name: the operation's name, where it is not that of the function called.
+  ///   - pullback: sends the gradient back to the input.
+  mutating func record(_ input: Node, as name: @autoclosure () -> String? = nil, _ pullback: Pullback) {
+    let edge = Edge(
+      node: input, pullback: FiniteCheck.isOn ? FiniteCheck.watch(name(), self, pullback) : pullback)
     if let node, node.recording == input.recording {
       node.edges.append(edge)
     } else if (node?.recording ?? 0) < input.recording {

@@ -38,13 +38,29 @@ public func elu(_ x: Tensor) -> Tensor { x.mapped(.elu) }
 /// x·σ(x), element by element.
 public func silu(_ x: Tensor) -> Tensor { x.mapped(.silu) }
 
+/// x·Φ(x), with the cumulative normal distribution itself and not its tanh approximation: IRIS' activation.
+///
+/// Source: Hendrycks and Gimpel 2016.
+public func gelu(_ x: Tensor) -> Tensor { x.mapped(.gelu) }
+
+/// Φ(x), element by element: the probability that a standard normal number is below x.
+///
+/// The error is below 10⁻⁷.
+public func normalCumulative(_ x: Tensor) -> Tensor { x.mapped(.normalCumulative) }
+
+/// sign(x)·log(1 + |x|), element by element: DreamerV3's scale for numbers of any size.
+public func symlog(_ x: Tensor) -> Tensor { x.mapped(.symlog) }
+
+/// sign(x)·(exp|x| − 1), element by element: the inverse of `symlog`.
+public func symexp(_ x: Tensor) -> Tensor { x.mapped(.symexp) }
+
 extension Tensor {
   func mapped(_ operation: UnaryOperation) -> Tensor {
     var y = Tensor(uninitialized: shape)
     apply(operation, pointer, into: y.pointer, count: count)
     if let node {
       y.record(
-        node,
+        node, as: "\(operation)",
         .value { [x = value, y = y] gradient in
           let result = Tensor(uninitialized: x.shape)
           applyDerivative(
@@ -177,7 +193,7 @@ extension Tensor {
     for (own, opposite) in [(self, other), (other, self)] {
       guard let node = own.node else { continue }
       y.record(
-        node,
+        node, as: name,
         .value { [own = own.value, opposite = opposite.value] gradient in
           // 1 for the winner, ½ for a tie, 0 for the loser: (1 + sign of the difference) / 2.
           let lead = operation == .maximum ? own - opposite : opposite - own

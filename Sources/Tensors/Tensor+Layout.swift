@@ -34,7 +34,7 @@ extension Tensor {
     return permuted(Array(order))
   }
 
-  private func permuted(_ order: [Int]) -> Tensor {
+  func permuted(_ order: [Int]) -> Tensor {
     let strides = Broadcasting.strides(of: shape, in: shape)
     let target = order.map { shape[$0] }
     var result = Tensor(uninitialized: target)
@@ -43,6 +43,18 @@ extension Tensor {
       let inverse = order.indices.map { order.firstIndex(of: $0)! }
       result.record(node, .value { gradient in gradient.permuted(inverse) })
     }
+    return result
+  }
+
+  /// The positions of an axis backwards.
+  public func reversed(_ axis: Int) -> Tensor {
+    let axis = resolved(axis: axis, "reversed")
+    var strides = Broadcasting.strides(of: shape, in: shape)
+    let last = max(shape[axis] - 1, 0) * strides[axis]
+    strides[axis] = -strides[axis]
+    var result = Tensor(uninitialized: shape)
+    copyStrided(shape: shape, pointer + last, strides: strides, to: result.pointer)
+    if let node { result.record(node, .value { gradient in gradient.reversed(axis) }) }
     return result
   }
 
@@ -123,11 +135,13 @@ public func concatenate(_ parts: [Tensor], axis: Int = -1) -> Tensor {
     copyRows(
       outer, width: width, from: part.pointer, stride: width, to: result.pointer + start, stride: full,
       adding: false)
-    if let node = part.node {
-      let range = (start / max(inner, 1))..<(start / max(inner, 1) + part.shape[axis])
-      result.record(node, .value { gradient in gradient.slice(range, axis: axis) })
-    }
     start += width
+  }
+  start = 0
+  for part in parts {
+    let range = start..<(start + part.shape[axis])
+    if let node = part.node { result.record(node, .value { $0.slice(range, axis: axis) }) }
+    start = range.upperBound
   }
   return result
 }
@@ -145,41 +159,4 @@ public func stack(_ parts: [Tensor], axis: Int = 0) -> Tensor {
   var widened = shape
   widened.insert(1, at: position)
   return concatenate(parts.map { $0.viewed(as: widened) }, axis: position)
-}
-
-extension Tensor {
-  /// The rows (positions of the first axis) with the given indices: an embedding table's look-up.
-  ///
-  /// A row that is taken twice receives both gradients.
-  public func rows(_ indices: [Int]) -> Tensor {
-    require(rank >= 1, "rows: a single number has no rows")
-    let extent = shape[0]
-    require(
-      indices.allSatisfy { $0 >= 0 && $0 < extent },
-      "rows: index \(indices.first { $0 < 0 || $0 >= extent } ?? 0) is outside axis 0 of shape \(shape)")
-    let width = shape.dropFirst().reduce(1, *)
-    var result = Tensor(uninitialized: [indices.count] + shape.dropFirst())
-    for (row, index) in indices.enumerated() {
-      copyRows(
-        1, width: width, from: pointer + index * width, stride: width, to: result.pointer + row * width,
-        stride: width, adding: false)
-    }
-    if let node {
-      result.record(
-        node,
-        .adding { [shape] gradient, sum in
-          var total = sum ?? .zeros(shape)
-          sum = nil
-          total.update {
-            for (row, index) in indices.enumerated() {
-              copyRows(
-                1, width: width, from: gradient.pointer + row * width, stride: width, to: $0 + index * width,
-                stride: width, adding: true)
-            }
-          }
-          sum = total
-        })
-    }
-    return result
-  }
 }

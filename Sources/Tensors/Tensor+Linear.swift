@@ -1,12 +1,78 @@
 extension Tensor {
-  /// The matrix product of `[…, m, k]` with `[k, n]`, giving `[…, m, n]`; leading axes of the left
-  /// operand count as further rows.
-  public func matmul(_ other: Tensor) -> Tensor {
+  /// The matrix product of `[…, m, k]` with `[…, k, n]`, giving `[…, m, n]`; leading axes are broadcast.
+  ///
+  /// - Parameters:
+  ///   - other: the right operand.
+  ///   - transposingLeft: whether this tensor is given as `[…, k, m]`; nothing is copied.
+  ///   - transposingRight: whether `other` is given as `[…, n, k]`; nothing is copied.
+  public func matmul(
+    _ other: Tensor, transposingLeft: Bool = false, transposingRight: Bool = false
+  ) -> Tensor {
     require(
-      rank >= 2 && other.rank == 2 && shape[rank - 1] == other.shape[0],
-      "matmul: shapes \(shape) and \(other.shape) do not fit: the last axis of the left must equal the first of a matrix on the right"
+      rank >= 2 && other.rank >= 2, "matmul: shapes \(shape) and \(other.shape) must have two axes or more")
+    let inner = (
+      shape[rank - (transposingLeft ? 2 : 1)], other.shape[other.rank - (transposingRight ? 1 : 2)]
     )
-    return linear(self, weight: other, bias: nil)
+    require(
+      inner.0 == inner.1,
+      "matmul: shapes \(shape) and \(other.shape) do not fit: \(inner.0) columns against \(inner.1) rows")
+    // With one matrix on the right, the leading axes of the left count as further rows.
+    if other.rank == 2 && !transposingLeft && !transposingRight {
+      return linear(self, weight: other, bias: nil)
+    }
+    var y = Tensor.products(self, transposingLeft, other, transposingRight)
+    if let node {
+      y.record(
+        node,
+        .value { [b = other.value, shape] gradient in
+          let result =
+            transposingLeft
+            ? Tensor.products(b, transposingRight, gradient, true)
+            : Tensor.products(gradient, false, b, !transposingRight)
+          return result.summed(to: shape)
+        })
+    }
+    if let node = other.node {
+      y.record(
+        node,
+        .value { [a = value, shape = other.shape] gradient in
+          let result =
+            transposingRight
+            ? Tensor.products(gradient, true, a, transposingLeft)
+            : Tensor.products(a, !transposingLeft, gradient, false)
+          return result.summed(to: shape)
+        })
+    }
+    return y
+  }
+
+  /// The products of all pairs of matrices, as plain values.
+  private static func products(
+    _ a: Tensor, _ transposingA: Bool, _ b: Tensor, _ transposingB: Bool
+  ) -> Tensor {
+    let (aRows, aColumns) = (a.shape[a.rank - 2], a.shape[a.rank - 1])
+    let (bRows, bColumns) = (b.shape[b.rank - 2], b.shape[b.rank - 1])
+    let (m, k) = transposingA ? (aColumns, aRows) : (aRows, aColumns)
+    let n = transposingB ? bRows : bColumns
+    let (aLeading, bLeading) = (Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)))
+    let leading = Broadcasting.shape(aLeading, bLeading, "matmul of \(a.shape) and \(b.shape)")
+    let result = Tensor(uninitialized: leading + [m, n])
+    let loop = StridedLoop(
+      shape: leading, Broadcasting.strides(of: aLeading, in: leading),
+      Broadcasting.strides(of: bLeading, in: leading))
+    parallelFor(leading.reduce(1, *), costPerItem: m * n * k / 6) { range in
+      for item in range {
+        let (row, position) = item.quotientAndRemainder(dividingBy: loop.width)
+        let start = loop.offsets(ofRow: row)
+        matrixProduct(
+          m: m, n: n, k: k, a.pointer + (start.a + position * loop.steps.a) * m * k,
+          aRow: transposingA ? 1 : aColumns, aColumn: transposingA ? aColumns : 1,
+          b.pointer + (start.b + position * loop.steps.b) * k * n,
+          bRow: transposingB ? 1 : bColumns, bColumn: transposingB ? bColumns : 1,
+          result.pointer + item * m * n, cRow: n, accumulate: false, bias: nil)
+      }
+    }
+    return result
   }
 }
 
@@ -34,13 +100,15 @@ public func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) -> Tensor {
   if let node = x.node {
     y.record(
       node,
-      .value { [weight = weight.value, shape = x.shape] gradient in
-        // d/dx = gradient · Wᵀ
+      .value { [weight = weight.value, node = weight.node, shape = x.shape] gradient in
+        // d/dx = gradient · Wᵀ. A few rows at each of many time steps share one transposed copy; with
+        // more rows the product's own transposing costs little.
         let result = Tensor(uninitialized: shape)
+        let copy = rows <= 64 ? node?.transposed(weight) : nil
         matrixProduct(
           m: rows, n: inputs, k: outputs, gradient.pointer, aRow: outputs, aColumn: 1,
-          weight.pointer, bRow: 1, bColumn: outputs, result.pointer, cRow: inputs, accumulate: false,
-          bias: nil)
+          (copy ?? weight).pointer, bRow: copy == nil ? 1 : inputs, bColumn: copy == nil ? outputs : 1,
+          result.pointer, cRow: inputs, accumulate: false, bias: nil)
         return result
       })
   }

@@ -2,7 +2,7 @@ extension Tensor {
   /// The sum over some axes, or over all.
   ///
   /// - Parameters:
-  ///   - axes: negative numbers count from the end; nil means all axes.
+  ///   - axes: negative numbers count from the end; none means all axes.
   ///   - keepingAxes: whether the summed axes stay with extent 1.
   public func sum(_ axes: Int..., keepingAxes: Bool = false) -> Tensor {
     summed("sum", over: axes, keepingAxes: keepingAxes)
@@ -18,29 +18,49 @@ extension Tensor {
     return sum * (Float(max(sum.count, 1)) / Float(max(count, 1)))
   }
 
+  /// The largest number over some axes, or over all; equal ones share the gradient.
+  ///
+  /// - Parameters:
+  ///   - axes: negative numbers count from the end; none means all axes.
+  ///   - keepingAxes: whether the axes stay with extent 1.
+  public func maximum(_ axes: Int..., keepingAxes: Bool = false) -> Tensor {
+    let (kept, dropped) = shapes("maximum", over: axes)
+    require(count > 0 || kept.contains(0), "maximum: there is nothing to choose from in shape \(shape)")
+    var result = value.reduced(.maximum, to: kept)
+    if let node {
+      result.record(
+        node,
+        .value { [x = value, y = result] gradient in
+          // 1 where x is the largest, 0 elsewhere.
+          let isLargest = ((x - y) * Float.greatestFiniteMagnitude).clamped(-1, 0) + 1
+          return isLargest * (gradient / isLargest.summed(to: kept))
+        })
+    }
+    return keepingAxes ? result : result.viewed(as: dropped)
+  }
+
   private func summed(_ operation: String, over axes: [Int], keepingAxes: Bool) -> Tensor {
+    let (kept, dropped) = shapes(operation, over: axes)
+    var result = value.summed(to: kept)
+    if let node {
+      result.record(node, as: operation, .value { [shape] gradient in gradient.broadcast(to: shape) })
+    }
+    return keepingAxes ? result : result.viewed(as: dropped)
+  }
+
+  /// The shapes of a reduction that keeps its axes, and of one that drops them.
+  private func shapes(_ operation: String, over axes: [Int]) -> (kept: [Int], dropped: [Int]) {
     let chosen = axes.isEmpty ? Array(0..<rank) : axes.map { resolved(axis: $0, operation) }.sorted()
     require(
       zip(chosen, chosen.dropFirst()).allSatisfy { $0 < $1 },
       "\(operation): axes \(axes) of shape \(shape) name one axis twice")
     var kept = shape
     for axis in chosen { kept[axis] = 1 }
-    var result: Tensor
-    if chosen.count == rank {
-      result = Tensor(uninitialized: kept)
-      reduce(.sum, pointer, outer: 1, reduced: count, inner: 1, into: result.pointer)
-    } else {
-      result = value.summed(to: kept)
-    }
-    if let node {
-      result.record(node, .value { [shape] gradient in gradient.viewed(as: kept).broadcast(to: shape) })
-    }
-    return keepingAxes
-      ? result : result.viewed(as: shape.indices.filter { !chosen.contains($0) }.map { shape[$0] })
+    return (kept, shape.indices.filter { !chosen.contains($0) }.map { shape[$0] })
   }
 
   /// Folds `folding` axes from `axis` on into one number; a plain value with those axes gone.
-  func reduced(_ operation: ReductionOperation, axis: Int, folding: Int) -> Tensor {
+  private func reduced(_ operation: ReductionOperation, axis: Int, folding: Int) -> Tensor {
     let outer = shape[..<axis].reduce(1, *)
     let middle = shape[axis..<(axis + folding)].reduce(1, *)
     let inner = shape[(axis + folding)...].reduce(1, *)
@@ -48,6 +68,24 @@ extension Tensor {
     reduce(operation, pointer, outer: outer, reduced: middle, inner: inner, into: result.pointer)
     return result
   }
+
+  /// Folds all axes that `target` lacks or has with extent 1. (A plain value, never recorded.)
+  func reduced(_ operation: ReductionOperation, to target: [Int]) -> Tensor {
+    if shape == target { return self }
+    if target.allSatisfy({ $0 == 1 }) {
+      return reduced(operation, axis: 0, folding: rank).viewed(as: target)
+    }
+    var result = rank > target.count ? reduced(operation, axis: 0, folding: rank - target.count) : self
+    for axis in target.indices where target[axis] == 1 && result.shape[axis] != 1 {
+      var kept = result.shape
+      kept[axis] = 1
+      result = result.reduced(operation, axis: axis, folding: 1).viewed(as: kept)
+    }
+    return result
+  }
+
+  /// The gradient of a broadcast: the sum over all repetitions. (A plain value, never recorded.)
+  func summed(to target: [Int]) -> Tensor { reduced(.sum, to: target) }
 
   /// The index of the largest number along an axis; the first one where several are equal.
   ///

@@ -1,3 +1,4 @@
+import Benchmarks
 import Curriculum
 import Environments
 import Figures
@@ -45,10 +46,9 @@ enum CourseCommand {
   static var commands: [any Command.Type] {
     [
       TestCommand.self, WatchCommand.self, HintCommand.self, SolutionCommand.self, ResetCommand.self,
-      TrainCommand.self,
-      DreamCommand.self, PlayCommand.self, AnchorsCommand.self, NotebookCommand.self, GenerateCommand.self,
-      DoctorCommand.self,
-      ProveCommand.self,
+      TrainCommand.self, DreamCommand.self, PlayCommand.self, AnchorsCommand.self, NotebookCommand.self,
+      GenerateCommand.self,
+      DoctorCommand.self, ProveCommand.self, BenchmarkCommand.self,
     ]
   }
 
@@ -87,7 +87,9 @@ enum CourseCommand {
   /// Whether the user's words were at fault, not a file or a check.
   private static func isUsage(_ error: any Error) -> Bool {
     switch error {
-    case is UsageError, is UnknownName, is UnknownEnvironment, TrainingError.invalidInput: true
+    case is UsageError, is UnknownName, is UnknownEnvironment, TrainingError.invalidInput,
+      BenchmarkError.unknownWorkload:
+      true
     default: false
     }
   }

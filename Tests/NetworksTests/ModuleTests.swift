@@ -49,7 +49,11 @@ private struct Forgetful: Module {
     let layer = Linear(2, 3, using: &random)
     let network = MLP(2, 3, units: 4, hiddenLayers: 2, using: &random)
     let modules: [any Module] = [
-      layer, network, GRUCell(2, size: 3, using: &random), Adam(for: network, rate: 1), everything(),
+      layer, network, GRUCell(2, size: 3, using: &random), LSTMCell(2, size: 3, using: &random),
+      LayerNormGRUCell(2, size: 3, using: &random), BlockLinear(4, 6, blocks: 2, using: &random),
+      Adam(for: network, rate: 1), LaProp(for: network, rate: 1), everything(),
+      Conv2d(2, 3, kernel: 4, using: &random),
+      ConvTranspose2d(2, 3, kernel: 4, hasBias: false, using: &random),
     ]
     for module in modules {
       #expect(unvisitedTensors(in: module) == [], "\(type(of: module))")

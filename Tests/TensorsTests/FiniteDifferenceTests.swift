@@ -17,7 +17,7 @@ import Testing
   private static let functions: [String: @Sendable (Tensor) -> Tensor] = [
     "exp": { exp($0) }, "square": { square($0) }, "abs": { abs($0) }, "tanh": { tanh($0) },
     "sigmoid": { sigmoid($0) }, "logSigmoid": { logSigmoid($0) }, "softplus": { softplus($0) },
-    "relu": { relu($0) }, "elu": { elu($0) }, "silu": { silu($0) }, "negative": { -$0 },
+    "relu": { relu($0) }, "elu": { elu($0) }, "silu": { silu($0) }, "gelu": { gelu($0) }, "negative": { -$0 },
     "clamped": { $0.clamped(-0.9, 0.8) }, "numbers": { 2.5 - ($0 * 3 + 1.5) / 4 - 1 },
     "quotient": { 2 / $0 },
   ]
@@ -68,6 +68,59 @@ import Testing
     }
   }
 
+  @Test(arguments: [[0], [1], [2], [0, -1], []]) func largestNumbers(_ axes: [Int]) {
+    // No two numbers are closer than the steps of the differences reach.
+    let x = Tensor(shape: [2, 3, 4], (0..<24).map { Float($0 * 7 % 24) / 4 - 3 })
+    for keeping in [false, true] {
+      expectGradientsMatchFiniteDifferences(at: [x]) { square($0[0].choosing(axes, keeping)) }
+    }
+  }
+
+  @Test(arguments: [0, 1, 2]) func softmaxes(_ axis: Int) {
+    let x = numbers([2, 3, 4], seed: 18)
+    expectGradientsMatchFiniteDifferences(at: [x]) { softmax(3 * $0[0], axis: axis) }
+    expectGradientsMatchFiniteDifferences(at: [x]) { logSoftmax($0[0], axis: axis - 3) }
+    expectGradientsMatchFiniteDifferences(at: [x]) { square($0[0].logSumExp(axis)) }
+    expectGradientsMatchFiniteDifferences(at: [x]) { $0[0].logSumExp(axis, keepingAxes: true) * $0[0] }
+    expectGradientsMatchFiniteDifferences(at: [x]) { tensors in
+      let indices = (0..<(24 / x.shape[axis])).map { $0 * 5 % x.shape[axis] }
+      return square(tensors[0].gather(indices, axis: axis))
+    }
+  }
+
+  @Test func normalisedRows() {
+    let (x, scale, offset) = (numbers([2, 3, 5], seed: 21), numbers([5], seed: 22), numbers([5], seed: 23))
+    for centers in [true, false] {
+      expectGradientsMatchFiniteDifferences(at: [x, scale, offset], tolerance: 1e-3) {
+        $0[0].normalized(scale: $0[1], offset: $0[2], centers: centers, epsilon: 0.1)
+      }
+      expectGradientsMatchFiniteDifferences(at: [x], tolerance: 1e-3) {
+        $0[0].normalized(centers: centers, epsilon: 0.1)
+      }
+      expectGradientsMatchFiniteDifferences(at: [scale]) {
+        x.normalized(scale: $0[0], centers: centers, epsilon: 0.1)
+      }
+    }
+    // More rows than one block of the kernel, and rows of more than one vector.
+    let large = numbers([35, 40], seed: 24)
+    expectGradientsMatchFiniteDifferences(at: [large], tolerance: 1e-3) {
+      ($0[0].normalized(epsilon: 0.1) * large).sum(0)
+    }
+  }
+
+  @Test(arguments: [(3, 3, true), (2, 5, true), (4, 3, false)])
+  func attentionOfHeads(_ queries: Int, _ keys: Int, isCausal: Bool) {
+    let x = [
+      numbers([2, queries, 8], seed: 25), numbers([2, keys, 8], seed: 26), numbers([2, keys, 8], seed: 27),
+    ]
+    expectGradientsMatchFiniteDifferences(at: x) {
+      attention(query: $0[0], key: $0[1], value: $0[2], heads: 4, isCausal: isCausal)
+    }
+    expectGradientsMatchFiniteDifferences(at: [x[1]]) {
+      attention(query: x[1], key: $0[0], value: $0[0], heads: 2, isCausal: isCausal)
+    }
+  }
+
   @Test func layout() {
     let x = numbers([2, 3, 4], seed: 6)
     let y = numbers([2, 5, 4], seed: 7)
@@ -79,6 +132,7 @@ import Testing
       { concatenate([$0[1], $0[0], $0[1]], axis: -2) }, { stack([$0[0], 2 * $0[0]]) },
       { stack([$0[0], 2 * $0[0]], axis: 1) }, { stack([$0[0], 2 * $0[0]], axis: -1) },
       { $0[0].rows([1, 0, 1, 1]) }, { $0[1].reshaped([10, 4]).rows([7, 2, 7]) },
+      { $0[0].reversed(1) }, { $0[0].reversed(-1) * $0[0] },
     ]
     for function in functions {
       expectGradientsMatchFiniteDifferences(at: [x, y]) { square(function($0)) }
@@ -96,6 +150,19 @@ import Testing
       expectGradientsMatchFiniteDifferences(at: [x, weight]) { linear($0[0], weight: $0[1], bias: nil) }
       if shape.count > 1 {
         expectGradientsMatchFiniteDifferences(at: [x, weight]) { $0[0].matmul($0[1]) }
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ([2, 3], [3]), ([2], [2]), ([2, 1], [3]), ([], [2]), ([3], []), ([1, 3], [2, 1]), ([], []),
+  ])
+  func productsOfManyMatrices(_ left: [Int], _ right: [Int]) {
+    for (flipsLeft, flipsRight) in [(false, false), (true, false), (false, true), (true, true)] {
+      let a = numbers(left + (flipsLeft ? [5, 4] : [4, 5]), seed: 19)
+      let b = numbers(right + (flipsRight ? [7, 5] : [5, 7]), seed: 20)
+      expectGradientsMatchFiniteDifferences(at: [a, b]) {
+        $0[0].matmul($0[1], transposingLeft: flipsLeft, transposingRight: flipsRight)
       }
     }
   }
@@ -150,6 +217,14 @@ import Testing
 }
 
 extension Tensor {
+  fileprivate func choosing(_ axes: [Int], _ keeping: Bool) -> Tensor {
+    switch axes.count {
+    case 0: maximum(keepingAxes: keeping)
+    case 1: maximum(axes[0], keepingAxes: keeping)
+    default: maximum(axes[0], axes[1], keepingAxes: keeping)
+    }
+  }
+
   /// `sum` with a list of axes, which Swift cannot pass to a variadic parameter.
   fileprivate func summing(_ axes: [Int], _ keeping: Bool) -> Tensor {
     switch axes.count {

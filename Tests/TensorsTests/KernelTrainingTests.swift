@@ -47,35 +47,37 @@ import Testing
     }
   }
 
-  @Test(arguments: [true, false])
-  func adamFollowsItsDefinition(epsilonBeforeCorrection: Bool) {
+  @Test func optimisersFollowTheirDefinitions() {
     let count = 37
+    let zeros = [Float](repeating: 0, count: count)
     let parameter = KernelBuffer(random: count, seed: 1)
-    let (first, second) = (
-      KernelBuffer([Float](repeating: 0, count: count)), KernelBuffer([Float](repeating: 0, count: count))
+    let (adam, laProp) = (KernelBuffer(parameter.values), KernelBuffer(parameter.values))
+    let (first, second, first2, second2) = (
+      KernelBuffer(zeros), KernelBuffer(zeros), KernelBuffer(zeros), KernelBuffer(zeros)
     )
-    var (p, m, v) = (
-      parameter.values.map(Double.init), [Double](repeating: 0, count: count),
-      [Double](repeating: 0, count: count)
+    var (p, q) = (parameter.values.map(Double.init), parameter.values.map(Double.init))
+    var (m, n, v, w) = (
+      zeros.map(Double.init), zeros.map(Double.init), zeros.map(Double.init), zeros.map(Double.init)
     )
     for t in 1...5 {
       let gradient = KernelBuffer(random: count, seed: UInt64(10 + t))
-      let (c1, c2) = (1 - pow(0.9, Double(t)), 1 - pow(0.999, Double(t)))
       adamStep(
-        parameter.start, gradient: gradient.pointer, gradientScale: 0.5, firstMoment: first.start,
-        secondMoment: second.start, count: count, rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-3,
-        firstCorrection: Float(c1), secondCorrection: Float(c2), decay: 0.01,
-        epsilonBeforeCorrection: epsilonBeforeCorrection)
+        adam.start, gradient: gradient.pointer, gradientScale: 0.5, firstMoment: first.start,
+        secondMoment: second.start, count: count, rate: 0.02, beta1: 0.9, beta2: 0.999, epsilon: 1e-3,
+        decay: 0.01)
+      laPropStep(
+        laProp.start, gradient: gradient.pointer, firstMoment: first2.start, secondMoment: second2.start,
+        count: count, rate: 0.02, beta1: 0.9, beta2: 0.99, epsilon: 1e-3, secondCorrection: 0.25)
       for i in 0..<count {
-        let g = 0.5 * Double(gradient[i])
-        m[i] = 0.9 * m[i] + 0.1 * g
-        v[i] = 0.999 * v[i] + 0.001 * g * g
-        let step =
-          epsilonBeforeCorrection
-          ? 0.01 * c2.squareRoot() / c1 * m[i] / (v[i].squareRoot() + 1e-3)
-          : 0.01 * (m[i] / c1) / ((v[i] / c2).squareRoot() + 1e-3)
-        p[i] = 0.99 * p[i] - step
-        #expect(abs(Double(parameter[i]) - p[i]) < 2e-6)
+        let g = Double(gradient[i])
+        m[i] = 0.9 * m[i] + 0.1 * 0.5 * g
+        v[i] = 0.999 * v[i] + 0.001 * 0.25 * g * g
+        p[i] = 0.99 * p[i] - 0.02 * m[i] / (v[i].squareRoot() + 1e-3)
+        #expect(abs(Double(adam[i]) - p[i]) < 4e-6)
+        w[i] = 0.99 * w[i] + 0.01 * g * g
+        n[i] = 0.9 * n[i] + 0.1 * g / ((w[i] / 0.25).squareRoot() + 1e-3)
+        q[i] -= 0.02 * n[i]
+        #expect(abs(Double(laProp[i]) - q[i]) < 4e-6)
       }
     }
   }

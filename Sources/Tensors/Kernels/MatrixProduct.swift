@@ -20,19 +20,21 @@ private let blockRows = 32 * tileRows
 /// A is [m, k] and B is [k, n], each given by its row and column strides, so that transposes are free; C is
 /// [m, n] with contiguous rows `cRow` apart. `bias` (n values, or nil) is added to each row of a product that
 /// does not accumulate. Every element is summed in the same order, whatever the number of threads.
+///
+/// `bIsPacked` says that B comes from ``packPanels``; its strides are then not used.
 package func matrixProduct(
   m: Int, n: Int, k: Int,
   _ a: UnsafePointer<Float>, aRow: Int, aColumn: Int,
-  _ b: UnsafePointer<Float>, bRow: Int, bColumn: Int,
+  _ b: UnsafePointer<Float>, bRow: Int, bColumn: Int, bIsPacked: Bool = false,
   _ c: UnsafeMutablePointer<Float>, cRow: Int, accumulate: Bool, bias: UnsafePointer<Float>?
 ) {
-  if m == 1 && (bRow == 1 || bColumn == 1) {
+  if m == 1 && (bRow == 1 || bColumn == 1) && !bIsPacked {
     vectorProduct(
       n: n, k: k, a, stride: aColumn, b, bRow: bRow, bColumn: bColumn, c, stride: 1,
       accumulate: accumulate, bias: bias, biasStride: 1)
     return
   }
-  if n == 1 && (aRow == 1 || aColumn == 1) {  // (A·b)ᵀ = bᵀ·Aᵀ
+  if n == 1 && (aRow == 1 || aColumn == 1) && !bIsPacked {  // (A·b)ᵀ = bᵀ·Aᵀ
     vectorProduct(
       n: m, k: k, b, stride: bRow, a, bRow: aColumn, bColumn: aRow, c, stride: cRow,
       accumulate: accumulate, bias: bias, biasStride: 0)
@@ -54,7 +56,10 @@ package func matrixProduct(
           let columns = min(tileColumns, n - column)
           var panelStart = b + depthStart * bRow + column * bColumn
           var panelRow = bRow
-          if packs || columns < tileColumns {
+          if bIsPacked {
+            panelStart = b + (panel * k + depthStart) * tileColumns
+            panelRow = tileColumns
+          } else if packs || columns < tileColumns {
             pack(panelStart, row: bRow, column: bColumn, depth: depth, columns: columns, into: packed)
             panelStart = UnsafePointer(packed)
             panelRow = tileColumns
@@ -81,6 +86,23 @@ package func matrixProduct(
   }
 }
 
+/// B, [k, n], rearranged for several products with it.
+func packPanels(
+  k: Int, n: Int, _ b: UnsafePointer<Float>, bRow: Int, bColumn: Int
+) -> Storage {
+  let panels = (n + tileColumns - 1) / tileColumns
+  let packed = Storage(count: panels * k * tileColumns)
+  parallelFor(panels, costPerItem: 4 * k * tileColumns) { range in
+    for panel in range {
+      let column = panel * tileColumns
+      pack(
+        b + column * bColumn, row: bRow, column: bColumn, depth: k, columns: min(tileColumns, n - column),
+        into: packed.pointer + panel * k * tileColumns)
+    }
+  }
+  return packed
+}
+
 /// Copies a panel of B to contiguous rows of `tileColumns`, padded with zeros.
 private func pack(
   _ b: UnsafePointer<Float>, row: Int, column: Int, depth: Int, columns: Int,
@@ -90,7 +112,17 @@ private func pack(
   if row == 1 {
     transpose(rows: columns, columns: depth, b, stride: column, to: packed, stride: tileColumns)
   } else if column == 1 {
-    for p in 0..<depth { (packed + p * tileColumns).update(from: b + p * row, count: columns) }
+    for p in 0..<depth {
+      let (from, to) = (b + p * row, packed + p * tileColumns)
+      if columns == tileColumns {  // Two moves instead of a call.
+        let left = UnsafeRawPointer(from).loadUnaligned(as: Vector.self)
+        let right = UnsafeRawPointer(from + lanes).loadUnaligned(as: Vector.self)
+        UnsafeMutableRawPointer(to).storeBytes(of: left, as: Vector.self)
+        UnsafeMutableRawPointer(to + lanes).storeBytes(of: right, as: Vector.self)
+      } else {
+        to.update(from: from, count: columns)
+      }
+    }
   } else {
     for p in 0..<depth {
       for j in 0..<columns { packed[p * tileColumns + j] = b[p * row + j * column] }
@@ -98,9 +130,37 @@ private func pack(
   }
 }
 
-/// One tile of C.
-@inline(__always)
+/// One tile of C; at the edges of C it may be smaller than `tileRows` × `tileColumns`.
 private func multiplyTile(
+  _ a: UnsafePointer<Float>, aRow: Int, aColumn: Int, _ b: UnsafePointer<Float>, bRow: Int,
+  _ c: UnsafeMutablePointer<Float>, cRow: Int, depth: Int, rows: Int, columns: Int, accumulate: Bool,
+  bias: UnsafePointer<Float>?
+) {
+  // Each call is a copy of its own, without the sums that so small a tile does not need.
+  @inline(__always) func multiply(height: Int, isWide: Bool) {
+    multiplySums(
+      height: height, isWide: isWide, a, aRow: aRow, aColumn: aColumn, b, bRow: bRow, c, cRow: cRow,
+      depth: depth, rows: rows, columns: columns, accumulate: accumulate, bias: bias)
+  }
+  if columns > lanes {
+    if rows > 4 {
+      multiply(height: tileRows, isWide: true)
+    } else if rows > 2 {
+      multiply(height: 4, isWide: true)
+    } else {
+      multiply(height: 2, isWide: true)
+    }
+  } else if rows > 4 {
+    multiply(height: tileRows, isWide: false)
+  } else {
+    multiply(height: 4, isWide: false)
+  }
+}
+
+/// The sums of the first `height` rows of a tile, of two vectors each or of one.
+@inline(__always)
+private func multiplySums(
+  height: Int, isWide: Bool,
   _ a: UnsafePointer<Float>, aRow: Int, aColumn: Int, _ b: UnsafePointer<Float>, bRow: Int,
   _ c: UnsafeMutablePointer<Float>, cRow: Int, depth: Int, rows: Int, columns: Int, accumulate: Bool,
   bias: UnsafePointer<Float>?
@@ -126,27 +186,31 @@ private func multiplyTile(
   var row = UnsafeRawPointer(b)
   for _ in 0..<depth {
     let b0 = row.loadUnaligned(as: Vector.self)
-    let b1 = (row + 4 * lanes).loadUnaligned(as: Vector.self)
+    let b1 = isWide ? (row + 4 * lanes).loadUnaligned(as: Vector.self) : b0
     @inline(__always) func add(_ left: inout Vector, _ right: inout Vector, _ scale: Float) {
       let scale = Vector(repeating: scale)
       #if NO_FMA
         left += scale * b0
-        right += scale * b1
+        if isWide { right += scale * b1 }
       #else
         left.addProduct(scale, b0)
-        right.addProduct(scale, b1)
+        if isWide { right.addProduct(scale, b1) }
       #endif
     }
     add(&c00, &c01, a0[offset])
     add(&c10, &c11, a1[offset])
-    add(&c20, &c21, a2[offset])
-    add(&c30, &c31, a3[offset])
-    add(&c40, &c41, a4[offset])
-    add(&c50, &c51, a5[offset])
-    #if AVX512
-      add(&c60, &c61, a6[offset])
-      add(&c70, &c71, a7[offset])
-    #endif
+    if height > 2 {
+      add(&c20, &c21, a2[offset])
+      add(&c30, &c31, a3[offset])
+    }
+    if height > 4 {
+      add(&c40, &c41, a4[offset])
+      add(&c50, &c51, a5[offset])
+      #if AVX512
+        add(&c60, &c61, a6[offset])
+        add(&c70, &c71, a7[offset])
+      #endif
+    }
     offset &+= aColumn
     row += bRow &* 4
   }

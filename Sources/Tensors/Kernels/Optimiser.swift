@@ -2,22 +2,15 @@
 ///
 /// - Parameters:
 ///   - gradientScale: multiplies the gradient first (clipping by norm).
-///   - firstMoment: running mean of the gradient, updated.
-///   - secondMoment: running mean of its square, updated.
-///   - firstCorrection: 1 − β₁ᵗ at step t, counted from 1.
-///   - secondCorrection: 1 − β₂ᵗ.
+///   - firstMoment: running mean m of the gradient, updated.
+///   - secondMoment: running mean v of its square, updated.
+///   - rate: the parameter moves by −rate·m / (√v + epsilon).
 ///   - decay: the parameter is first multiplied by 1 − decay.
-///   - epsilonBeforeCorrection: true adds ε to √v as Keras does, false to √(v / correction) as PyTorch.
 package func adamStep(
   _ parameter: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, gradientScale: Float,
   firstMoment: UnsafeMutablePointer<Float>, secondMoment: UnsafeMutablePointer<Float>, count: Int,
-  rate: Float, beta1: Float, beta2: Float, epsilon: Float, firstCorrection: Float,
-  secondCorrection: Float, decay: Float, epsilonBeforeCorrection: Bool
+  rate: Float, beta1: Float, beta2: Float, epsilon: Float, decay: Float
 ) {
-  // Both kinds are  step · m / (√v + ε′): √(v / c) + ε = (√v + ε·√c) / √c.
-  let root = secondCorrection.squareRoot()
-  let step = rate * root / firstCorrection
-  let addend = epsilonBeforeCorrection ? epsilon : epsilon * root
   let keep = 1 - decay
   parallelFor(count, costPerItem: 3) { range in
     for i in range {
@@ -26,13 +19,52 @@ package func adamStep(
       let v = beta2 * secondMoment[i] + (1 - beta2) * (g * g)
       firstMoment[i] = m
       secondMoment[i] = v
-      parameter[i] = parameter[i] * keep - step * m / (v.squareRoot() + addend)
+      parameter[i] = parameter[i] * keep - rate * m / (v.squareRoot() + epsilon)
+    }
+  }
+}
+
+/// One step of LaProp (Ziyin, Wang and Ueda 2020) in place.
+///
+/// - Parameters:
+///   - firstMoment: running mean m of gradient / (√(v / secondCorrection) + epsilon), updated.
+///   - secondMoment: running mean v of the gradient's square, updated.
+///   - rate: the parameter moves by −rate·m.
+package func laPropStep(
+  _ parameter: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
+  firstMoment: UnsafeMutablePointer<Float>, secondMoment: UnsafeMutablePointer<Float>, count: Int,
+  rate: Float, beta1: Float, beta2: Float, epsilon: Float, secondCorrection: Float
+) {
+  parallelFor(count, costPerItem: 3) { range in
+    for i in range {
+      let g = gradient[i]
+      let v = beta2 * secondMoment[i] + (1 - beta2) * (g * g)
+      let normalised = g / ((v / secondCorrection).squareRoot() + epsilon)
+      let m = beta1 * firstMoment[i] + (1 - beta1) * normalised
+      firstMoment[i] = m
+      secondMoment[i] = v
+      parameter[i] -= rate * m
     }
   }
 }
 
 /// The sum of the squares of `count` values, accurate to double precision.
 package func sumOfSquares(_ x: UnsafePointer<Float>, count: Int) -> Double {
+  // Blocks whose sums do not depend on the number of threads.
+  let block = 1 << 16
+  let blocks = (count + block - 1) / block
+  if blocks < 2 { return sumOfSquaresInOrder(x, count) }
+  return withUnsafeTemporaryAllocation(of: Double.self, capacity: blocks) { sums in
+    parallelFor(blocks, costPerItem: block) { range in
+      for index in range {
+        sums[index] = sumOfSquaresInOrder(x + index * block, min(block, count - index * block))
+      }
+    }
+    return sums.reduce(0, +)
+  }
+}
+
+private func sumOfSquaresInOrder(_ x: UnsafePointer<Float>, _ count: Int) -> Double {
   typealias Vector = SIMD8<Double>
   var (left, right) = (Vector.zero, Vector.zero)
   var i = 0

@@ -56,3 +56,72 @@ package func gruBackward(
     }
   }
 }
+
+/// One step of a long short-term memory.
+///
+/// `input`, [batch, 4·size], is x·W + h·U + b with the gates in the order input | forget | candidate | output;
+/// `cell` is [batch, size]. With i, f, o = σ(…) and g = tanh(…) of its parts, next = f·cell + i·g and
+/// hidden = o·tanh(next). `gates`, like `input`, receives i | f | g | o and `squashed` tanh(next) for the gradients.
+/// Source: Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000.
+package func lstmForward(
+  input: UnsafePointer<Float>, cell: UnsafePointer<Float>, gates: UnsafeMutablePointer<Float>,
+  squashed: UnsafeMutablePointer<Float>, into next: UnsafeMutablePointer<Float>,
+  _ hidden: UnsafeMutablePointer<Float>, batch: Int, size: Int
+) {
+  parallelFor(batch, costPerItem: 20 * size) { rows in
+    for row in rows {
+      let (input, i) = (input + 4 * size * row, gates + 4 * size * row)
+      let (f, g, o) = (i + size, i + 2 * size, i + 3 * size)
+      let (cell, next) = (cell + size * row, next + size * row)
+      let (squashed, hidden) = (squashed + size * row, hidden + size * row)
+      apply(.sigmoid, input, into: i, count: 2 * size)
+      apply(.tanh, input + 2 * size, into: g, count: size)
+      apply(.sigmoid, input + 3 * size, into: o, count: size)
+      for k in 0..<size { next[k] = f[k] * cell[k] + i[k] * g[k] }
+      apply(.tanh, next, into: squashed, count: size)
+      for k in 0..<size { hidden[k] = o[k] * squashed[k] }
+    }
+  }
+}
+
+/// The gradients of ``lstmForward`` from that of `hidden`: those of `next`, and of `input` through the output gate
+/// alone; the other three parts are set to 0.
+package func lstmHiddenBackward(
+  gradient: UnsafePointer<Float>, gates: UnsafePointer<Float>, squashed: UnsafePointer<Float>,
+  inputGradient: UnsafeMutablePointer<Float>, nextGradient: UnsafeMutablePointer<Float>, batch: Int, size: Int
+) {
+  parallelFor(batch, costPerItem: 8 * size) { rows in
+    for row in rows {
+      let (gradient, squashed) = (gradient + size * row, squashed + size * row)
+      let (o, fromOutput) = (gates + size * (4 * row + 3), inputGradient + size * (4 * row + 3))
+      let nextGradient = nextGradient + size * row
+      (inputGradient + 4 * size * row).update(repeating: 0, count: 3 * size)
+      for k in 0..<size {
+        fromOutput[k] = gradient[k] * squashed[k] * (o[k] * (1 - o[k]))
+        nextGradient[k] = gradient[k] * o[k] * (1 - squashed[k] * squashed[k])
+      }
+    }
+  }
+}
+
+/// The gradients of ``lstmForward`` from that of `next`: those of `cell`, and of `input` through all gates but the
+/// output gate, whose part is set to 0.
+package func lstmCellBackward(
+  gradient: UnsafePointer<Float>, gates: UnsafePointer<Float>, cell: UnsafePointer<Float>,
+  inputGradient: UnsafeMutablePointer<Float>, cellGradient: UnsafeMutablePointer<Float>, batch: Int, size: Int
+) {
+  parallelFor(batch, costPerItem: 12 * size) { rows in
+    for row in rows {
+      let (gradient, cell, i) = (gradient + size * row, cell + size * row, gates + 4 * size * row)
+      let (f, g) = (i + size, i + 2 * size)
+      let (result, cellGradient) = (inputGradient + 4 * size * row, cellGradient + size * row)
+      for k in 0..<size {
+        result[k] = gradient[k] * g[k] * (i[k] * (1 - i[k]))
+        result[size + k] = gradient[k] * cell[k] * (f[k] * (1 - f[k]))
+        result[2 * size + k] = gradient[k] * i[k] * (1 - g[k] * g[k])
+        cellGradient[k] = gradient[k] * f[k]
+      }
+      (result + 3 * size).update(repeating: 0, count: size)
+    }
+  }
+}

@@ -1,7 +1,8 @@
 /// The functions of one value that tensors offer.
 package enum UnaryOperation: Sendable {
   case negate, exp, log, squareRoot, square, reciprocal, absolute
-  case tanh, sigmoid, softplus, elu, relu, silu, logSigmoid
+  case tanh, sigmoid, softplus, elu, relu, silu, gelu, logSigmoid
+  case normalCumulative, symlog, symexp
 }
 
 /// y = f(x); y may be x.
@@ -22,7 +23,11 @@ package func apply(
   case .elu: map(ELU.self, x, y, count)
   case .relu: map(ReLU.self, x, y, count)
   case .silu: map(SiLU.self, x, y, count)
+  case .gelu: map(GELU.self, x, y, count)
   case .logSigmoid: map(LogSigmoid.self, x, y, count)
+  case .normalCumulative: map(NormalCumulative.self, x, y, count)
+  case .symlog: map(Symlog.self, x, y, count)
+  case .symexp: map(Symexp.self, x, y, count)
   }
 }
 
@@ -45,7 +50,11 @@ package func applyDerivative(
   case .elu: mapDerivative(ELU.self, x, y, gradient, out, count)
   case .relu: mapDerivative(ReLU.self, x, y, gradient, out, count)
   case .silu: mapDerivative(SiLU.self, x, y, gradient, out, count)
+  case .gelu: mapDerivative(GELU.self, x, y, gradient, out, count)
   case .logSigmoid: mapDerivative(LogSigmoid.self, x, y, gradient, out, count)
+  case .normalCumulative: mapDerivative(NormalCumulative.self, x, y, gradient, out, count)
+  case .symlog: mapDerivative(Symlog.self, x, y, gradient, out, count)
+  case .symexp: mapDerivative(Symexp.self, x, y, gradient, out, count)
   }
 }
 
@@ -186,10 +195,48 @@ private enum SiLU: UnaryFunction {
   }
 }
 
+private enum GELU: UnaryFunction {
+  static let cost = 4
+  static func value(_ x: Float) -> Float { x * normalDistribution(x).cumulative }
+  static func derivative(_ x: Float, _ y: Float) -> Float {
+    let (cumulative, density) = normalDistribution(x)
+    return cumulative + x * density
+  }
+}
+
 private enum LogSigmoid: UnaryFunction {
   static let cost = 6
   static func value(_ x: Float) -> Float { -Softplus.value(-x) }
   static func derivative(_ x: Float, _ y: Float) -> Float { Sigmoid.value(-x) }
+}
+
+private enum NormalCumulative: UnaryFunction {
+  static let cost = 4
+  static func value(_ x: Float) -> Float { normalDistribution(x).cumulative }
+  static func derivative(_ x: Float, _ y: Float) -> Float { normalDistribution(x).density }
+}
+
+private enum Symlog: UnaryFunction {
+  static let cost = 6
+  static func value(_ x: Float) -> Float {
+    let magnitude = x.magnitude
+    let sum = 1 + magnitude
+    // As in `Softplus`; the sum may be large here, so that the rest counts as a part of it.
+    let y = normalLogarithm(sum) + (magnitude - (sum - 1)) / sum
+    return x < 0 ? -y : y
+  }
+  static func derivative(_ x: Float, _ y: Float) -> Float { 1 / (1 + x.magnitude) }
+}
+
+private enum Symexp: UnaryFunction {
+  static let cost = 5
+  static func value(_ x: Float) -> Float {
+    let magnitude = x.magnitude
+    let small = exponentialMinus1(magnitude > 40 ? 40 : magnitude)
+    let y = magnitude > 40 ? exponential(magnitude) : small
+    return x < 0 ? -y : y
+  }
+  static func derivative(_ x: Float, _ y: Float) -> Float { 1 + y.magnitude }
 }
 
 // MARK: Exponential and logarithm
@@ -239,6 +286,22 @@ private func exponentialMinus1(_ x: Float) -> Float {
   let (fraction, exponentBits) = splitExponential(x)
   let scale = Float(bitPattern: Float(1).bitPattern &+ exponentBits)
   return multiplyAdd(scale, fraction, scale - 1)
+}
+
+/// Φ(x) and φ(x) of the standard normal distribution, good to 10⁻⁷.
+///
+/// Source: Abramowitz and Stegun 7.1.26 for erfc(|x| / √2).
+@inline(__always)
+private func normalDistribution(_ x: Float) -> (cumulative: Float, density: Float) {
+  let bell = exponential(-0.5 * x * x)
+  let t = 1 / multiplyAdd(x.magnitude, 0.231_641_89, 1)
+  var p: Float = 0.530_702_715
+  p = multiplyAdd(p, t, -0.726_576_014)
+  p = multiplyAdd(p, t, 0.710_706_871)
+  p = multiplyAdd(p, t, -0.142_248_368)
+  p = multiplyAdd(p, t, 0.127_414_796)
+  let tail = p * t * bell
+  return (x < 0 ? tail : 1 - tail, 0.398_942_28 * bell)
 }
 
 /// log(x); −∞ for 0, not a number below.
