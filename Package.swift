@@ -13,8 +13,14 @@ let usesOwnChapters = environment["COURSE_MINE"] == "1"
 
 /// Chapter number and paper; `Solutions/Chapter2-DreamerV1` is module `DreamerV1`, and
 /// `Exercises/Chapter2-DreamerV1` is module `Chapter2`.
-let chapters = [(number: 2, name: "DreamerV1")]
-let chosen = chapters.filter { chapter in
+let chapters = [
+  (number: 0, name: "Foundations"), (number: 1, name: "WorldModels"), (number: 2, name: "DreamerV1"),
+]
+/// A chapter whose exercises are still to be written has a reference only.
+let withExercises = chapters.filter { chapter in
+  FileManager.default.fileExists(atPath: Context.packageDirectory + "/Tests/Chapter\(chapter.number)Tests")
+}
+let chosen = withExercises.filter { chapter in
   environment["COURSE_CHAPTER"].map { $0 == "\(chapter.number)" } ?? true
 }
 
@@ -61,7 +67,10 @@ var targets: [Target] = [
   .executableTarget(
     name: "course",
     dependencies: ["Benchmarks", "Curriculum", "Training", "Figures", "Environments"]
-      + chapters.map { .init(stringLiteral: usesOwnChapters ? "Chapter\($0.number)" : $0.name) },
+      + chapters.map { chapter in
+        let isOwn = usesOwnChapters && withExercises.contains { $0.number == chapter.number }
+        return .init(stringLiteral: isOwn ? "Chapter\(chapter.number)" : chapter.name)
+      },
     swiftSettings: fast + (usesOwnChapters ? [.define("MINE")] : [])),
 ]
 

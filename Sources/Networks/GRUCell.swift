@@ -28,3 +28,31 @@ public struct GRUCell: Module {
     visitor("recurrent", &recurrent)
   }
 }
+
+/// The gated recurrent unit of DreamerV2 and of V3's code of 2023: one linear layer over input and state, and one
+/// layer norm over all pre-activations together.
+///
+/// Source: Hafner et al. 2021; see ``gruGates(joint:state:)``.
+public struct LayerNormGRUCell: Module {
+  /// `[in + size, 3·size]`, from the input and then the state to reset, update and candidate.
+  public var linear: Linear
+  /// Over the `3·size` pre-activations.
+  public var norm: LayerNorm
+
+  /// A cell with Glorot-uniform weights and zero bias.
+  public init(_ inputs: Int, size: Int, using random: inout SplitMix64) {
+    linear = Linear(inputs + size, 3 * size, using: &random)
+    norm = LayerNorm(3 * size, epsilon: 1e-3)
+  }
+
+  /// One step from `state` `[batch, size]` with `x` `[batch, in]`, giving the next state.
+  public func callAsFunction(_ x: Tensor, state: Tensor) -> Tensor {
+    gruGates(joint: norm(linear(concatenate([x, state]))), state: state)
+  }
+
+  /// Shows layer and norm to the visitor.
+  public mutating func visit(_ visitor: inout ParameterVisitor) {
+    visitor("linear", &linear)
+    visitor("norm", &norm)
+  }
+}

@@ -51,7 +51,11 @@ struct CallSite {
         guard let symbol = frame.symbol, let location = symbol.sourceLocation, location.line > 0 else {
           continue
         }
-        if location.path.contains("/Sources/Tensors/") { operation = shortName(symbol.name) }
+        if location.path.contains("/Sources/Tensors/") {
+          // `matmul` of `Tensor.matmul(_:transposingLeft:transposingRight:)`, `*` of `static Tensor.* infix(_:_:)`.
+          let name = symbol.name.prefix { $0 != "(" }.split(separator: ".").last ?? "?"
+          operation = String(name.prefix { $0 != " " })
+        }
         let foreign = ["/Sources/Tensors/", "/Sources/Networks/", "compiler-generated", "@__swiftmacro"]
         if !foreign.contains(where: { location.path.contains($0) }) {
           let path = location.path.split(separator: "/").suffix(3).joined(separator: "/")
@@ -59,12 +63,6 @@ struct CallSite {
         }
       }
       return nil
-    }
-
-    /// `log` for `Tensors.log(Tensors.Tensor) -> Tensors.Tensor`, `*` for an operator.
-    private static func shortName(_ symbol: String) -> String {
-      let name = symbol.prefix { $0 != "(" }.split(separator: " ").first { $0.contains(".") } ?? "?"
-      return String(name.split(separator: ".").last ?? name)
     }
   #endif
 }

@@ -11,11 +11,11 @@ enum FiniteCheck {
   static let isOn = getenv("COURSE_CHECK_FINITE").map { String(cString: $0) == "1" } ?? false
 
   /// Checks the result of an operation now, and its gradients when they are computed.
-  static func watch(_ result: Tensor, _ pullback: Pullback) -> Pullback {
+  static func watch(_ operation: String?, _ result: Tensor, _ pullback: Pullback) -> Pullback {
     let site = CallSite()
     func check(_ tensor: Tensor?, _ what: String) {
       guard let tensor, !tensor.scalars.allSatisfy(\.isFinite) else { return }
-      site.stop { "\($0): \(what) of shape \(tensor.shape) is not finite" }
+      site.stop { "\(operation ?? $0): \(what) of shape \(tensor.shape) is not finite" }
     }
     check(result, "a result")
     switch pullback {

@@ -60,8 +60,14 @@ extension Tensor {
   ///
   /// Written beside each operation as `if let node = a.node { y.record(node, .value { … }) }`; the
   /// closure must capture plain values (`a.value`), or it would record itself.
-  mutating func record(_ input: Node, _ pullback: Pullback) {
-    let edge = Edge(node: input, pullback: FiniteCheck.isOn ? FiniteCheck.watch(self, pullback) : pullback)
+  ///
+  /// - Parameters:
+  ///   - input: the node of the input.
+  ///   - name: the operation's name, where it is not that of the function called.
+  ///   - pullback: sends the gradient back to the input.
+  mutating func record(_ input: Node, as name: @autoclosure () -> String? = nil, _ pullback: Pullback) {
+    let edge = Edge(
+      node: input, pullback: FiniteCheck.isOn ? FiniteCheck.watch(name(), self, pullback) : pullback)
     if let node, node.recording == input.recording {
       node.edges.append(edge)
     } else if (node?.recording ?? 0) < input.recording {

@@ -60,7 +60,7 @@ extension Tensor {
     apply(operation, pointer, into: y.pointer, count: count)
     if let node {
       y.record(
-        node,
+        node, as: "\(operation)",
         .value { [x = value, y = y] gradient in
           let result = Tensor(uninitialized: x.shape)
           applyDerivative(
@@ -193,7 +193,7 @@ extension Tensor {
     for (own, opposite) in [(self, other), (other, self)] {
       guard let node = own.node else { continue }
       y.record(
-        node,
+        node, as: name,
         .value { [own = own.value, opposite = opposite.value] gradient in
           // 1 for the winner, ½ for a tie, 0 for the loser: (1 + sign of the difference) / 2.
           let lead = operation == .maximum ? own - opposite : opposite - own

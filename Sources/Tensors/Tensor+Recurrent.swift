@@ -78,3 +78,21 @@ public func lstmGates(input: Tensor, cell: Tensor) -> (hidden: Tensor, cell: Ten
   }
   return (hidden, next)
 }
+
+/// One step of the gated recurrent unit of DreamerV2 and V3, whose reset gate acts on the whole candidate.
+///
+/// r = σ(p_r), u = σ(p_u − 1), n = tanh(r·p_n), result = u·n + (1 − u)·state: at first u is small, so that the
+/// state is kept. Source: Hafner et al. 2021, whose code calls it `GRUCell`.
+///
+/// - Parameters:
+///   - joint: the pre-activations p from input and state together, `[batch, 3·size]` in the order reset, update,
+///     candidate.
+///   - state: `[batch, size]`.
+/// - Returns: the next state, `[batch, size]`.
+public func gruGates(joint: Tensor, state: Tensor) -> Tensor {
+  // The standard gates with the update gate the other way round: 1 − σ(p − 1) = σ(1 − p).
+  let size = joint.shape.last.map { $0 / 3 } ?? 0
+  let isUpdate = (0..<3 * size).map { $0 / size == 1 }
+  let input = Tensor(isUpdate.map { $0 ? 1 : 0 }).broadcast(to: joint.shape)
+  return gruGates(input: input, hidden: joint * Tensor(isUpdate.map { $0 ? -1 : 1 }), state: state)
+}

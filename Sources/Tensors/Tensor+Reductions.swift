@@ -42,7 +42,9 @@ extension Tensor {
   private func summed(_ operation: String, over axes: [Int], keepingAxes: Bool) -> Tensor {
     let (kept, dropped) = shapes(operation, over: axes)
     var result = value.summed(to: kept)
-    if let node { result.record(node, .value { [shape] gradient in gradient.broadcast(to: shape) }) }
+    if let node {
+      result.record(node, as: operation, .value { [shape] gradient in gradient.broadcast(to: shape) })
+    }
     return keepingAxes ? result : result.viewed(as: dropped)
   }
 

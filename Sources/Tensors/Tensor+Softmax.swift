@@ -41,7 +41,7 @@ extension Tensor {
     softmaxRows(operation, pointer, rows: rows, width: width, into: y.pointer)
     if let node {
       y.record(
-        node,
+        node, as: "\(operation)",
         .value { [x = value, y = y] gradient in
           let result = Tensor(uninitialized: x.shape)
           softmaxRowsGradient(

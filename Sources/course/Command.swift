@@ -39,9 +39,10 @@ struct Option {
 enum CourseCommand {
   static var commands: [any Command.Type] {
     [
-      TestCommand.self, HintCommand.self, SolutionCommand.self, ResetCommand.self, TrainCommand.self,
-      DreamCommand.self, PlayCommand.self, AnchorsCommand.self, NotebookCommand.self, GenerateCommand.self,
-      ProveCommand.self, BenchmarkCommand.self,
+      TestCommand.self, WatchCommand.self, HintCommand.self, SolutionCommand.self, ResetCommand.self,
+      TrainCommand.self, DreamCommand.self, PlayCommand.self, AnchorsCommand.self, NotebookCommand.self,
+      GenerateCommand.self,
+      DoctorCommand.self, ProveCommand.self, BenchmarkCommand.self,
     ]
   }
 
@@ -68,6 +69,9 @@ enum CourseCommand {
         return 0
       }
       return try command.run(Arguments(rest, for: command))
+    } catch let interruption as Interrupted {
+      if Terminal.current(.error).isInteractive { Terminal.write("\n", to: .error) }
+      return interruption.exitCode
     } catch {
       Terminal.write("course: \(error)\n", to: .error)
       return isUsage(error) ? usageError : 1

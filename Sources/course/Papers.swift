@@ -5,10 +5,11 @@ import Training
 #else
   import DreamerV1
 #endif
+import WorldModels
 
 /// The papers that can be trained; with `COURSE_MINE=1` they are the learner's own.
 enum Papers {
-  static var all: [any Agent.Type] { [DreamerV1.self] }
+  static var all: [any Agent.Type] { [WorldModels.self, DreamerV1.self] }
 
   /// The agent of a paper.
   ///

@@ -78,6 +78,24 @@ import Testing
     #expect(abs(square(weight).mean().scalar * 250 - 1) < 0.02 && abs(weight.mean().scalar) < 0.002)
   }
 
+  @Test mutating func truncatedNormalWeights() throws {
+    let golden = try GoldenCase.named("initialiser_moments", in: "dreamerv3")
+    let (inputs, outputs) = (
+      Float(try golden.input("fan_in").number), Float(try golden.input("fan_out").number)
+    )
+    for (year, fan) in [("2024", inputs), ("2023", (inputs + outputs) / 2)] {
+      let weight = Tensor.truncatedNormal([50, 4, 300], fan: fan, using: &random)
+      let deviation = sqrt(square(weight).mean()).scalar
+      let bound = weight.scalars.reduce(0) { max($0, abs($1)) }
+      let expected = (
+        deviation: Float(try golden.output("std_\(year)").number),
+        bound: Float(try golden.output("bound_\(year)").number)
+      )
+      #expect(abs(deviation / expected.deviation - 1) < 0.01 && abs(weight.mean().scalar) < 0.005)
+      #expect(bound <= expected.bound * 1.0001 && bound > 0.99 * expected.bound)
+    }
+  }
+
   @Test(arguments: [[3, 3], [4, 12], [12, 4], [1, 5], [40, 40]])
   mutating func orthogonal(_ shape: [Int]) {
     let matrix = Tensor.orthogonal(shape, using: &random)

@@ -50,6 +50,7 @@ private struct Forgetful: Module {
     let network = MLP(2, 3, units: 4, hiddenLayers: 2, using: &random)
     let modules: [any Module] = [
       layer, network, GRUCell(2, size: 3, using: &random), LSTMCell(2, size: 3, using: &random),
+      LayerNormGRUCell(2, size: 3, using: &random), BlockLinear(4, 6, blocks: 2, using: &random),
       Adam(for: network, rate: 1), LaProp(for: network, rate: 1), everything(),
       Conv2d(2, 3, kernel: 4, using: &random),
       ConvTranspose2d(2, 3, kernel: 4, hasBias: false, using: &random),

@@ -63,7 +63,54 @@ private let mistakes: [(message: String, run: @Sendable () -> Void)] = [
     "Gradients: shapes [[2, 3]] and [[3]] cannot be added",
     { _ = Gradients(tensors: [x]) + Gradients(tensors: [.zeros([3])]) }
   ),
+  (
+    "gruGates: a state of shape [2, 3] needs pre-activations of shape [2, 9], got [2, 12] and [2, 12]",
+    { _ = gruGates(joint: .zeros([2, 12]), state: x) }
+  ),
+  (
+    "BlockLinear: 6 inputs and 8 outputs do not make 4 blocks",
+    {
+      var random = SplitMix64(seed: 1)
+      _ = BlockLinear(6, 8, blocks: 4, using: &random)
+    }
+  ),
+  (
+    "BlockLinear: an input of shape [2, 3] does not fit a weight of shape [2, 3, 4]",
+    {
+      var random = SplitMix64(seed: 1)
+      _ = BlockLinear(6, 8, blocks: 2, using: &random)(x)
+    }
+  ),
+  (
+    "Categorical: classes of shape [3] do not fit distributions of shape [2, 3]",
+    { _ = Categorical(logits: x).logProbability(of: .zeros([3])) }
+  ),
+  (
+    "Categorical: shapes [2, 3] and [2, 4] cannot be compared",
+    { _ = Categorical(logits: x).klDivergence(to: Categorical(logits: .zeros([2, 4]))) }
+  ),
+  (
+    "Mixture: weights of shape [2, 3] for components of shape [3]",
+    { _ = mixture(of: .zeros([3])) }
+  ),
+  (
+    "Mixture: numbers of shape [3] do not fit components of shape [2, 3]",
+    { _ = mixture(of: x).logProbability(of: .zeros([3])) }
+  ),
+  (
+    "TwoHot: logits of shape [2, 3] do not fit 5 bins",
+    { _ = TwoHot(logits: x, bins: [-2, -1, 0, 1, 2]) }
+  ),
+  (
+    "TwoHot: numbers of shape [2, 3] do not fit distributions of shape [2, 3]",
+    { _ = TwoHot(logits: x, bins: [-1, 0, 1]).logProbability(of: x) }
+  ),
 ]
+
+private func mixture(of means: Tensor) -> Mixture {
+  Mixture(
+    weights: Categorical(logits: x), components: Normal(mean: means, standardDeviation: Tensor(1)))
+}
 
 private struct Scale: Module {
   var scale = Tensor(1)

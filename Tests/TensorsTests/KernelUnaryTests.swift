@@ -83,6 +83,16 @@ import Testing
     } derivative: {
       logistic(-$0)
     },
+    Reference(operation: .symlog, range: -1e30...1e30) {
+      $0 < 0 ? -log1p(-$0) : log1p($0)
+    } derivative: {
+      1 / (1 + abs($0))
+    },
+    Reference(operation: .symexp, range: -88...88) {
+      $0 < 0 ? -expm1(-$0) : expm1($0)
+    } derivative: {
+      exp(abs($0))
+    },
   ]
 
   /// Values spread evenly over the range, values near 0 of every magnitude, and 1.

@@ -57,23 +57,25 @@ public struct Score: Sendable {
     }
   }
 
-  /// The table as plain lines.
+  /// The cells of the table: id, title, verdict, points.
+  public var rows: [[String]] {
+    grades.map { grade in
+      let exercise = grade.exercise
+      return [
+        exercise.id.description, exercise.title, grade.summary, "\(grade.points)/\(exercise.points)",
+      ]
+    }
+  }
+
+  /// What follows the table: the points, and what to do next.
   ///
   /// - Parameter place: where an exercise is to be written, such as `Exercises/…/RSSM.swift:41`.
-  public func table(place: (ExerciseID) -> String?) -> [String] {
-    let titles = grades.map(\.exercise.title.count).max() ?? 0
-    let summaries = grades.map(\.summary.count).max() ?? 0
-    var lines = grades.map { grade in
-      let exercise = grade.exercise
-      let points = "\(grade.points)/\(exercise.points)"
-      return "  " + exercise.id.description.padded(to: 6) + exercise.title.padded(to: titles + 2)
-        + grade.summary.padded(to: summaries + 2) + points
-    }
-    lines.append("\(points) of \(possiblePoints) points")
+  public func conclusion(place: (ExerciseID) -> String?) -> [String] {
+    var lines = ["\(points) of \(possiblePoints) points"]
     if let next {
-      let place = place(next.exercise.id).map { "  \($0)" } ?? ""
-      lines.append("next: \(next.exercise.id) \(next.exercise.title)\(place)")
-      lines.append("      \(next.command)")
+      lines.append("next: \(next.exercise.id) \(next.exercise.title)")
+      if let place = place(next.exercise.id) { lines.append("  \(place)") }
+      lines.append("  \(next.command)")
     }
     return lines
   }
@@ -118,12 +120,5 @@ public struct Score: Sendable {
     let report = Report(points: points, possiblePoints: possiblePoints, done: isDone, exercises: entries)
     // Numbers here are finite and texts are Unicode, which is all that the encoder asks for.
     return String(decoding: try! encoder.encode(report), as: UTF8.self)
-  }
-}
-
-extension String {
-  /// The text with spaces added up to a width in characters.
-  public func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
   }
 }

@@ -26,34 +26,35 @@ package struct ConvolutionSizes: Sendable {
   package var outWidth: Int { (width + 2 * padding - kernelWidth) / stride + 1 }
 
   fileprivate var patch: Int { kernelHeight * kernelWidth * channels }
-  /// The lines of output positions of all images together.
-  fileprivate var lines: Int { images * outHeight }
-
-  /// How many lines of patches are unfolded at a time, at most: they should stay in a cache of the core, but
-  /// products of fewer than some hundred rows would read the weight too often.
-  fileprivate func linesAtOnce(patch: Int) -> Int {
-    let positions = min(max(65_536 / max(patch, 1), 128), 1024)
-    return max(1, positions / outWidth)
-  }
+  /// The output positions of all images together.
+  fileprivate var positions: Int { images * outHeight * outWidth }
 }
+
+/// Patches are unfolded to rows so far apart: with a power of two they would meet in one set of the cache.
+private func rowStride(_ width: Int) -> Int { width + 16 }
 
 /// maps = the convolution of `image` with `weight`, plus `bias` (one value per feature, or nil).
 package func convolve(
   _ sizes: ConvolutionSizes, _ image: UnsafePointer<Float>, weight: UnsafePointer<Float>,
   bias: UnsafePointer<Float>?, into maps: UnsafeMutablePointer<Float>
 ) {
-  let (patch, features, outWidth) = (sizes.patch, sizes.features, sizes.outWidth)
-  let linesAtOnce = sizes.linesAtOnce(patch: patch)
-  let blocks = (sizes.lines + linesAtOnce - 1) / linesAtOnce
-  parallelFor(blocks, costPerItem: linesAtOnce * outWidth * patch * features / 6) { range in
-    let patches = Storage(count: linesAtOnce * outWidth * patch)
+  let (patch, features) = (sizes.patch, sizes.features)
+  let row = rowStride(patch)
+  // Whole tiles of patches that stay in the second-level cache.
+  let blockSize = min(max(32_768 / row & ~63, 64), 512)
+  let blocks = (sizes.positions + blockSize - 1) / blockSize
+  let packed = blocks > 1 ? packPanels(k: patch, n: features, weight, bRow: features, bColumn: 1) : nil
+  parallelFor(blocks, costPerItem: blockSize * patch * features / 6) { range in
+    let patches = Storage(count: blockSize * row)
+    defer { withExtendedLifetime((patches, packed)) {} }
     for block in range {
-      let lines = block * linesAtOnce..<min((block + 1) * linesAtOnce, sizes.lines)
-      unfold(sizes, image, lines, kernelRows: 0..<sizes.kernelHeight, into: patches.pointer, row: patch)
+      let positions = block * blockSize..<min((block + 1) * blockSize, sizes.positions)
+      unfold(sizes, image, positions, kernelRows: 0..<sizes.kernelHeight, into: patches.pointer, row: row)
       matrixProduct(
-        m: lines.count * outWidth, n: features, k: patch, patches.pointer, aRow: patch, aColumn: 1,
-        weight, bRow: features, bColumn: 1, maps + lines.lowerBound * outWidth * features, cRow: features,
-        accumulate: false, bias: bias)
+        m: positions.count, n: features, k: patch, patches.pointer, aRow: row, aColumn: 1,
+        packed.map { UnsafePointer($0.pointer) } ?? weight, bRow: features, bColumn: 1,
+        bIsPacked: packed != nil,
+        maps + positions.lowerBound * features, cRow: features, accumulate: false, bias: bias)
     }
   }
 }
@@ -64,33 +65,34 @@ package func convolveTransposed(
   _ sizes: ConvolutionSizes, _ maps: UnsafePointer<Float>, weight: UnsafePointer<Float>,
   bias: UnsafePointer<Float>?, into image: UnsafeMutablePointer<Float>
 ) {
-  let (patch, features, outWidth) = (sizes.patch, sizes.features, sizes.outWidth)
+  let (patch, features, channels) = (sizes.patch, sizes.features, sizes.channels)
+  let row = rowStride(patch)
   // Patches overlap, so one thread adds up all those of an image; small images go together.
-  let imagesAtOnce = max(1, sizes.linesAtOnce(patch: patch) / sizes.outHeight)
-  let linesAtOnce = min(sizes.linesAtOnce(patch: patch), imagesAtOnce * sizes.outHeight)
-  let pixels = sizes.height * sizes.width
-  let groups = (sizes.images + imagesAtOnce - 1) / imagesAtOnce
-  parallelFor(groups, costPerItem: imagesAtOnce * sizes.outHeight * outWidth * patch * features / 6) {
-    range in
-    let patches = Storage(count: linesAtOnce * outWidth * patch)
+  let groups = min(sizes.images, max(1, sizes.positions / 192))
+  let packed = groups > 1 ? packPanels(k: features, n: patch, weight, bRow: 1, bColumn: features) : nil
+  let blockSize = groups > 1 ? min(max(32_768 / row & ~63, 64), 512) : max(sizes.positions, 1)
+  parallelFor(groups, costPerItem: sizes.positions / max(groups, 1) * patch * features / 6) { range in
+    let patches = Storage(count: blockSize * row)
+    defer { withExtendedLifetime((patches, packed)) {} }
     for group in range {
-      let images = group * imagesAtOnce..<min((group + 1) * imagesAtOnce, sizes.images)
-      let target = image + images.lowerBound * pixels * sizes.channels
+      let images = group * sizes.images / groups..<(group + 1) * sizes.images / groups
+      let pixels = images.count * sizes.height * sizes.width
+      let target = image + images.lowerBound * sizes.height * sizes.width * channels
       if let bias {
-        for pixel in 0..<images.count * pixels {
-          (target + pixel * sizes.channels).update(from: bias, count: sizes.channels)
-        }
+        for pixel in 0..<pixels { (target + pixel * channels).update(from: bias, count: channels) }
       } else {
-        target.update(repeating: 0, count: images.count * pixels * sizes.channels)
+        target.update(repeating: 0, count: pixels * channels)
       }
-      let end = images.upperBound * sizes.outHeight
-      for line in stride(from: images.lowerBound * sizes.outHeight, to: end, by: linesAtOnce) {
-        let lines = line..<min(line + linesAtOnce, end)
+      let perImage = sizes.outHeight * sizes.outWidth
+      let end = images.upperBound * perImage
+      for start in stride(from: images.lowerBound * perImage, to: end, by: blockSize) {
+        let positions = start..<min(start + blockSize, end)
         matrixProduct(
-          m: lines.count * outWidth, n: patch, k: features, maps + line * outWidth * features,
-          aRow: features, aColumn: 1, weight, bRow: 1, bColumn: features, patches.pointer, cRow: patch,
-          accumulate: false, bias: nil)
-        fold(sizes, patches.pointer, lines, into: image)
+          m: positions.count, n: patch, k: features, maps + start * features, aRow: features, aColumn: 1,
+          packed.map { UnsafePointer($0.pointer) } ?? weight, bRow: 1, bColumn: features,
+          bIsPacked: packed != nil, patches.pointer,
+          cRow: row, accumulate: false, bias: nil)
+        fold(sizes, patches.pointer, row: row, positions, into: image)
       }
     }
   }
@@ -101,25 +103,28 @@ package func convolutionWeightGradient(
   _ sizes: ConvolutionSizes, _ image: UnsafePointer<Float>, mapsGradient: UnsafePointer<Float>,
   into gradient: UnsafeMutablePointer<Float>, accumulate: Bool
 ) {
-  let (features, outWidth) = (sizes.features, sizes.outWidth)
-  let width = sizes.kernelWidth * sizes.channels
-  let linesAtOnce = sizes.linesAtOnce(patch: width)
-  // Rows a power of two apart would fall on top of each other in the cache.
-  let row = width + 16
+  let features = sizes.features
+  let blockSize = 256
+  // Some rows of the kernel at a time, enough to fill the tiles of the product.
+  let pieceWidth = sizes.kernelWidth * sizes.channels
+  let rowsAtOnce = pieceWidth < 32 ? (sizes.kernelHeight + 1) / 2 : 1
+  let row = rowStride(rowsAtOnce * pieceWidth)
+  let parts = (sizes.kernelHeight + rowsAtOnce - 1) / rowsAtOnce
+  if sizes.positions == 0 && !accumulate { gradient.update(repeating: 0, count: sizes.patch * features) }
   // Each part of the weight is summed over all positions by one thread, in their order.
-  parallelFor(sizes.kernelHeight, costPerItem: sizes.lines * outWidth * width * features / 6) { range in
-    let patches = Storage(count: linesAtOnce * outWidth * row)
-    for kernelRow in range {
-      let target = gradient + kernelRow * width * features
-      if sizes.lines == 0 && !accumulate { target.update(repeating: 0, count: width * features) }
-      for line in stride(from: 0, to: sizes.lines, by: linesAtOnce) {
-        let lines = line..<min(line + linesAtOnce, sizes.lines)
-        unfold(
-          sizes, image, lines, kernelRows: kernelRow..<kernelRow + 1, into: patches.pointer, row: row)
+  parallelFor(parts, costPerItem: sizes.positions * rowsAtOnce * pieceWidth * features / 6) { range in
+    let patches = Storage(count: blockSize * row)
+    defer { withExtendedLifetime(patches) {} }
+    for part in range {
+      let kernelRows = part * rowsAtOnce..<min((part + 1) * rowsAtOnce, sizes.kernelHeight)
+      for start in stride(from: 0, to: sizes.positions, by: blockSize) {
+        let positions = start..<min(start + blockSize, sizes.positions)
+        unfold(sizes, image, positions, kernelRows: kernelRows, into: patches.pointer, row: row)
         matrixProduct(
-          m: width, n: features, k: lines.count * outWidth, patches.pointer, aRow: 1, aColumn: row,
-          mapsGradient + line * outWidth * features, bRow: features, bColumn: 1, target, cRow: features,
-          accumulate: accumulate || line > 0, bias: nil)
+          m: kernelRows.count * pieceWidth, n: features, k: positions.count, patches.pointer, aRow: 1,
+          aColumn: row, mapsGradient + start * features, bRow: features, bColumn: 1,
+          gradient + kernelRows.lowerBound * pieceWidth * features, cRow: features,
+          accumulate: accumulate || start > 0, bias: nil)
       }
     }
   }
@@ -127,57 +132,93 @@ package func convolutionWeightGradient(
 
 // MARK: Patches
 
-/// Where the patches of a line meet the image: calls `body` for each kernel row and position with the offset of
-/// that piece in the patch and in the image, and its length; zeros outside the image have no offset.
-@inline(__always)
-private func forEachPiece(
-  _ sizes: ConvolutionSizes, line: Int, kernelRows: Range<Int>,
-  _ body: (_ position: Int, _ patchOffset: Int, _ imageOffset: Int, _ count: Int) -> Void
-) {
-  let (image, outRow) = line.quotientAndRemainder(dividingBy: sizes.outHeight)
-  let pieceWidth = sizes.kernelWidth * sizes.channels
-  for kernelRow in kernelRows {
-    let row = outRow * sizes.stride + kernelRow - sizes.padding
-    guard row >= 0 && row < sizes.height else { continue }
-    let start = (image * sizes.height + row) * sizes.width
-    for position in 0..<sizes.outWidth {
-      let left = position * sizes.stride - sizes.padding
-      let first = max(0, -left)
-      let last = min(sizes.kernelWidth, sizes.width - left)
-      if first < last {
-        body(
-          position, (kernelRow - kernelRows.lowerBound) * pieceWidth + first * sizes.channels,
-          (start + left + first) * sizes.channels, (last - first) * sizes.channels)
-      }
-    }
-  }
-}
-
-/// Copies the patches of some lines (of those, the given kernel rows) to rows that are `row` apart.
+/// Copies the patches at some positions (of those, the given kernel rows) to rows that are `row` apart.
 private func unfold(
-  _ sizes: ConvolutionSizes, _ image: UnsafePointer<Float>, _ lines: Range<Int>, kernelRows: Range<Int>,
+  _ sizes: ConvolutionSizes, _ image: UnsafePointer<Float>, _ positions: Range<Int>, kernelRows: Range<Int>,
   into patches: UnsafeMutablePointer<Float>, row: Int
 ) {
-  if sizes.padding > 0 { patches.update(repeating: 0, count: lines.count * sizes.outWidth * row) }
-  for line in lines {
-    let target = patches + (line - lines.lowerBound) * sizes.outWidth * row
-    forEachPiece(sizes, line: line, kernelRows: kernelRows) { position, patchOffset, imageOffset, count in
-      (target + position * row + patchOffset).update(from: image + imageOffset, count: count)
-    }
+  if sizes.padding > 0 { patches.update(repeating: 0, count: positions.count * row) }
+  forEachPiece(sizes, positions, kernelRows: kernelRows, row: row) { patchOffset, imageOffset, count in
+    transfer(count, from: image + imageOffset, to: patches + patchOffset, adding: false)
   }
 }
 
-/// Adds the patches of some lines to the image.
+/// Adds the patches at some positions to the image.
 private func fold(
-  _ sizes: ConvolutionSizes, _ patches: UnsafePointer<Float>, _ lines: Range<Int>,
+  _ sizes: ConvolutionSizes, _ patches: UnsafePointer<Float>, row: Int, _ positions: Range<Int>,
   into image: UnsafeMutablePointer<Float>
 ) {
-  for line in lines {
-    let source = patches + (line - lines.lowerBound) * sizes.outWidth * sizes.patch
-    forEachPiece(sizes, line: line, kernelRows: 0..<sizes.kernelHeight) {
-      position, offset, imageOffset, count in
-      let (from, to) = (source + position * sizes.patch + offset, image + imageOffset)
-      for i in 0..<count { to[i] += from[i] }
-    }
+  forEachPiece(sizes, positions, kernelRows: 0..<sizes.kernelHeight, row: row) {
+    patchOffset, imageOffset, count in
+    transfer(count, from: patches + patchOffset, to: image + imageOffset, adding: true)
   }
+}
+
+/// Calls `body` for each row of each patch with the part of it that lies inside the image: its offset in the
+/// patches, its offset in the image, and its length.
+@inline(__always)
+private func forEachPiece(
+  _ sizes: ConvolutionSizes, _ positions: Range<Int>, kernelRows: Range<Int>, row: Int,
+  _ body: (_ patchOffset: Int, _ imageOffset: Int, _ count: Int) -> Void
+) {
+  let (channels, outWidth, step) = (sizes.channels, sizes.outWidth, sizes.stride)
+  let (width, kernelWidth, padding) = (sizes.width, sizes.kernelWidth, sizes.padding)
+  var next = positions.lowerBound
+  while next < positions.upperBound {
+    // The positions that are left of one line of the maps.
+    let (line, firstColumn) = next.quotientAndRemainder(dividingBy: outWidth)
+    let (image, outRow) = line.quotientAndRemainder(dividingBy: sizes.outHeight)
+    let count = min(outWidth - firstColumn, positions.upperBound - next)
+    for kernelRow in kernelRows {
+      let imageRow = outRow * step + kernelRow - padding
+      guard imageRow >= 0 && imageRow < sizes.height else { continue }
+      let start = (image * sizes.height + imageRow) * width
+      var patch = (next - positions.lowerBound) * row
+      patch += (kernelRow - kernelRows.lowerBound) * kernelWidth * channels
+      var left = firstColumn * step - padding
+      for _ in 0..<count {
+        let (first, end) = (max(0, 0 &- left), min(kernelWidth, width &- left))
+        if first < end {
+          body(patch &+ first &* channels, (start &+ left &+ first) &* channels, (end &- first) &* channels)
+        }
+        patch &+= row
+        left &+= step
+      }
+    }
+    next += count
+  }
+}
+
+/// Copies or adds some numbers: often so few that the call of a library function would take longer.
+@inline(__always)
+private func transfer(
+  _ count: Int, from source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, adding: Bool
+) {
+  if !adding && count >= 64 {
+    target.update(from: source, count: count)
+    return
+  }
+  var done = 0
+  while done &+ 16 <= count {
+    transferVector(SIMD16<Float>.self, from: source + done, to: target + done, adding: adding)
+    done &+= 16
+  }
+  while done &+ 4 <= count {
+    transferVector(SIMD4<Float>.self, from: source + done, to: target + done, adding: adding)
+    done &+= 4
+  }
+  while done < count {
+    target[done] = adding ? target[done] + source[done] : source[done]
+    done &+= 1
+  }
+}
+
+@inline(__always)
+private func transferVector<Vector: SIMD>(
+  _: Vector.Type, from source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, adding: Bool
+) where Vector.Scalar == Float {
+  let target = UnsafeMutableRawPointer(target)
+  var vector = UnsafeRawPointer(source).loadUnaligned(as: Vector.self)
+  if adding { vector = target.loadUnaligned(as: Vector.self) + vector }
+  target.storeBytes(of: vector, as: Vector.self)
 }

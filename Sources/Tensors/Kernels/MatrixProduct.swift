@@ -22,19 +22,21 @@ private let packedColumn = blockRows + 16
 /// A is [m, k] and B is [k, n], each given by its row and column strides, so that transposes are free; C is
 /// [m, n] with contiguous rows `cRow` apart. `bias` (n values, or nil) is added to each row of a product that
 /// does not accumulate. Every element is summed in the same order, whatever the number of threads.
+///
+/// `bIsPacked` says that B comes from ``packPanels``; its strides are then not used.
 package func matrixProduct(
   m: Int, n: Int, k: Int,
   _ a: UnsafePointer<Float>, aRow: Int, aColumn: Int,
-  _ b: UnsafePointer<Float>, bRow: Int, bColumn: Int,
+  _ b: UnsafePointer<Float>, bRow: Int, bColumn: Int, bIsPacked: Bool = false,
   _ c: UnsafeMutablePointer<Float>, cRow: Int, accumulate: Bool, bias: UnsafePointer<Float>?
 ) {
-  if m == 1 && (bRow == 1 || bColumn == 1) {
+  if m == 1 && (bRow == 1 || bColumn == 1) && !bIsPacked {
     vectorProduct(
       n: n, k: k, a, stride: aColumn, b, bRow: bRow, bColumn: bColumn, c, stride: 1,
       accumulate: accumulate, bias: bias, biasStride: 1)
     return
   }
-  if n == 1 && (aRow == 1 || aColumn == 1) {  // (A·b)ᵀ = bᵀ·Aᵀ
+  if n == 1 && (aRow == 1 || aColumn == 1) && !bIsPacked {  // (A·b)ᵀ = bᵀ·Aᵀ
     vectorProduct(
       n: m, k: k, b, stride: bRow, a, bRow: aColumn, bColumn: aRow, c, stride: cRow,
       accumulate: accumulate, bias: bias, biasStride: 0)
@@ -65,7 +67,10 @@ package func matrixProduct(
           let columns = min(tileColumns, n - column)
           var panelStart = b + depthStart * bRow + column * bColumn
           var panelRow = bRow
-          if packsB || columns < tileColumns {
+          if bIsPacked {
+            panelStart = b + (panel * k + depthStart) * tileColumns
+            panelRow = tileColumns
+          } else if packsB || columns < tileColumns {
             pack(panelStart, row: bRow, column: bColumn, depth: depth, columns: columns, into: packed)
             panelStart = UnsafePointer(packed)
             panelRow = tileColumns
@@ -94,6 +99,23 @@ package func matrixProduct(
   }
 }
 
+/// B, [k, n], rearranged for several products with it.
+func packPanels(
+  k: Int, n: Int, _ b: UnsafePointer<Float>, bRow: Int, bColumn: Int
+) -> Storage {
+  let panels = (n + tileColumns - 1) / tileColumns
+  let packed = Storage(count: panels * k * tileColumns)
+  parallelFor(panels, costPerItem: 4 * k * tileColumns) { range in
+    for panel in range {
+      let column = panel * tileColumns
+      pack(
+        b + column * bColumn, row: bRow, column: bColumn, depth: k, columns: min(tileColumns, n - column),
+        into: packed.pointer + panel * k * tileColumns)
+    }
+  }
+  return packed
+}
+
 /// Copies a panel of B to contiguous rows of `tileColumns`, padded with zeros.
 private func pack(
   _ b: UnsafePointer<Float>, row: Int, column: Int, depth: Int, columns: Int,
@@ -102,12 +124,17 @@ private func pack(
   if columns < tileColumns { packed.update(repeating: 0, count: depth * tileColumns) }
   if row == 1 {
     transpose(rows: columns, columns: depth, b, stride: column, to: packed, stride: tileColumns)
-  } else if column == 1 && columns == tileColumns {
+  } else if column == 1 {
     for p in 0..<depth {
-      let (from, to) = (UnsafeRawPointer(b + p * row), UnsafeMutableRawPointer(packed + p * tileColumns))
-      to.storeBytes(of: from.loadUnaligned(as: Vector.self), as: Vector.self)
-      let right = from.loadUnaligned(fromByteOffset: 4 * lanes, as: Vector.self)
-      to.storeBytes(of: right, toByteOffset: 4 * lanes, as: Vector.self)
+      let (from, to) = (b + p * row, packed + p * tileColumns)
+      if columns == tileColumns {  // Two moves instead of a call.
+        let left = UnsafeRawPointer(from).loadUnaligned(as: Vector.self)
+        let right = UnsafeRawPointer(from + lanes).loadUnaligned(as: Vector.self)
+        UnsafeMutableRawPointer(to).storeBytes(of: left, as: Vector.self)
+        UnsafeMutableRawPointer(to + lanes).storeBytes(of: right, as: Vector.self)
+      } else {
+        to.update(from: from, count: columns)
+      }
     }
   } else {
     for p in 0..<depth {

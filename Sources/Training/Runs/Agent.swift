@@ -16,6 +16,16 @@ public protocol Agent: Sendable {
   /// The settings of a preset for a task; tasks differ in little more than the number of steps.
   static func configuration(_ preset: Preset, for environment: BundledEnvironment) -> Configuration
 
+  /// The task as this paper's agent meets it; as it comes, unless the settings say more, such as the size of
+  /// pictures.
+  static func environment(_ task: BundledEnvironment, for configuration: Configuration) -> any Environment
+
+  /// The names of the stages that a run goes through, in their order; none for a run of one piece.
+  static var stages: [String] { get }
+
+  /// What `clock` counts, for the axes of figures.
+  static var clockName: String { get }
+
   /// An agent that has seen nothing yet.
   ///
   /// - Throws: `TrainingError.invalidInput` for a task that the paper cannot learn.
@@ -23,6 +33,13 @@ public protocol Agent: Sendable {
 
   /// Steps taken in the environment so far.
   var environmentSteps: Int { get }
+
+  /// How far the run is, in the unit that records and figures use; never goes back while training.
+  var clock: Int { get }
+
+  /// The stage that the next round belongs to; nil for a run of one piece, which ends after the configured
+  /// environment steps.
+  var stage: TrainingStage? { get }
 
   /// Times the world model was updated so far.
   var gradientSteps: Int { get }
@@ -35,6 +52,9 @@ public protocol Agent: Sendable {
   /// - Returns: the losses of the round's last update; empty if there was none.
   mutating func train() -> Metrics
 
+  /// Begins a stage again, and with it those that follow.
+  mutating func restart(stage: String)
+
   /// What has been learned, for acting in `batch` worlds at once.
   func policy(batch: Int, seed: UInt64) -> any Policy
 
@@ -46,6 +66,9 @@ public protocol Agent: Sendable {
   ///   - seed: fixes the imagined draws.
   /// - Returns: one imagined step for each real one after the context, under the same actions.
   func imagine(_ episode: Episode, context: Int, seed: UInt64) -> [Episode.Step]
+
+  /// What the agent has learned, as pictures for the report; none by default.
+  var pictures: [AgentPicture] { get }
 
   /// Adds everything needed to go on to a checkpoint.
   func save(to checkpoint: inout Checkpoint) throws

@@ -69,7 +69,11 @@ struct DreamComparison {
           .init("imagined", x: imaginedSteps, y: imagined.map { Double(value($0)) }, style: .dashed),
         ])
     }
-    return real.first.indices.map { index in plot("observation \(index)") { $0.observation[index] } }
-      + [plot("reward") { $0.reward }]
+    let reward = plot("reward") { $0.reward }
+    // The pixels of a picture are in the film.
+    if case .image = environment.observationSpace { return [reward] }
+    return real.first.indices.map { index in plot("observation \(index)") { $0.observation[index] } } + [
+      reward
+    ]
   }
 }

@@ -2,7 +2,8 @@ import Environments
 
 /// Whole episodes of a policy without exploration noise.
 public struct Evaluation: Sendable {
-  /// The episodes, in the order of their seeds.
+  /// The episodes, in the order of their seeds; all but the first without observations where these are pictures,
+  /// of which there would be gigabytes.
   public let episodes: [Episode]
 
   /// Plays `count` episodes side by side; episode k starts from environment seed `seed + k`, so that
@@ -15,6 +16,8 @@ public struct Evaluation: Sendable {
   ///   - policy: acts in `count` worlds at once.
   public init(_ count: Int, in environment: any Environment, seed: UInt64, policy: any Policy) {
     var policy = policy
+    var isImage = false
+    if case .image = environment.observationSpace { isImage = true }
     var worlds = Array(repeating: environment, count: count)
     var observations = worlds.indices.map { worlds[$0].reset(seed: seed &+ UInt64($0)) }
     var episodes = observations.map(Episode.init(first:))
@@ -24,7 +27,9 @@ public struct Evaluation: Sendable {
       for index in worlds.indices where isRunning[index] {
         let result = worlds[index].step(actions[index])
         episodes[index].steps.append(
-          .init(action: actions[index], observation: result.observation, reward: result.reward))
+          .init(
+            action: actions[index], observation: isImage && index > 0 ? [] : result.observation,
+            reward: result.reward))
         observations[index] = result.observation
         isRunning[index] = !result.isLast
       }

@@ -23,6 +23,7 @@ struct RunReport<A: Agent> {
     let curve = learningCurve(records)
     let losses = lossPlots(records)
     let dream = DreamComparison(of: run.agent, in: run.environment, seed: run.description.seed)
+    let pictures = run.agent.pictures
     let description = run.description
     let report = Report(
       title: "\(description.paper) on \(description.environment.rawValue)",
@@ -39,8 +40,10 @@ struct RunReport<A: Agent> {
             )
           ]),
         dream.section,
-        .init("Losses", text: "Each part of what was minimised.", figures: losses.map { .init(.plot($0)) }),
-      ],
+      ]
+        + (pictures.isEmpty ? [] : [.init("What it sees", figures: pictures.map(figure))]) + [
+          .init("Losses", text: "Each part of what was minimised.", figures: losses.map { .init(.plot($0)) })
+        ],
       configuration: description.configuration.settings.map { setting in
         let parts = setting.split(separator: "=", maxSplits: 1).map(String.init)
         return (parts[0], parts.count > 1 ? parts[1] : "")
@@ -49,6 +52,13 @@ struct RunReport<A: Agent> {
     try write(curve.svg(), named: "learning-curve.svg")
     try write(PlotGrid(title: "Losses", plots: losses).svg(), named: "losses.svg")
     try dream.write(to: run.directory)
+    for picture in pictures {
+      try AtomicFile.write(Data(PNG.encode(picture.image)), to: run.directory.file(picture.name + ".png"))
+    }
+  }
+
+  private func figure(_ picture: AgentPicture) -> Report.Figure {
+    .init(.image(picture.image), caption: picture.caption, isWide: true)
   }
 
   private func write(_ svg: String, named name: String) throws {
@@ -81,7 +91,7 @@ struct RunReport<A: Agent> {
     }
     let anchors = run.environment.anchors
     return Plot(
-      title: "Return per episode", xLabel: "environment steps", yLabel: "return",
+      title: "Return per episode", xLabel: A.clockName, yLabel: "return",
       series: [
         .init("training", x: episodes.map(\.0), y: episodes.map(\.1), style: .faint),
         .init(
@@ -93,12 +103,16 @@ struct RunReport<A: Agent> {
   }
 
   private func lossPlots(_ records: [MetricsRecord]) -> [Plot] {
-    let names = records.last?.metrics.names.filter { $0.contains("/") } ?? []
+    // A later stage's records have other names.
+    var names: [String] = []
+    for name in records.flatMap(\.metrics.names) where name.contains("/") && !names.contains(name) {
+      names.append(name)
+    }
     return names.map { name in
       let points = records.compactMap { record in record.metrics[name].map { (Double(record.step), $0) } }
       let values = points.map(\.1)
       return Plot(
-        title: name, xLabel: "environment steps",
+        title: name, xLabel: A.clockName,
         series: [
           .init("each update", x: points.map(\.0), y: values, style: .faint, color: 0),
           .init("smoothed", x: points.map(\.0), y: Plot.smoothed(values, window: 15), color: 0),

@@ -41,7 +41,7 @@ public struct TrainingRun<A: Agent> {
   ///
   /// - Throws: `TrainingError` when the folder cannot be made or the task does not fit the paper.
   public init(_ description: RunDescription<A.Configuration>, in root: String) throws {
-    environment = description.environment.make()
+    environment = A.environment(description.environment, for: description.configuration)
     agent = try A(environment: environment, configuration: description.configuration, seed: description.seed)
     let name = "\(description.paper)-\(description.environment.rawValue)-seed\(description.seed)"
     directory = try RunDirectory.create(named: name, in: root)
@@ -54,12 +54,15 @@ public struct TrainingRun<A: Agent> {
   ///
   /// - Parameters:
   ///   - directory: the run's folder.
-  ///   - steps: a new number of environment steps to go to; nil keeps the old one.
+  ///   - steps: a new number of steps to go to; nil keeps the old one.
+  ///   - assignments: settings to change, as in `"temperature=0.5"`; they are kept in the folder.
   /// - Throws: `TrainingError` when the folder's files are missing or do not fit.
-  public init(resuming directory: RunDirectory, steps: Int? = nil) throws {
+  public init(resuming directory: RunDirectory, steps: Int? = nil, setting assignments: [String] = []) throws
+  {
     var description = try directory.readConfiguration(RunDescription<A.Configuration>.self)
     if let steps { description.configuration.steps = steps }
-    environment = description.environment.make()
+    description.configuration = try description.configuration.setting(assignments)
+    environment = A.environment(description.environment, for: description.configuration)
     agent = try A(environment: environment, configuration: description.configuration, seed: description.seed)
     let checkpoint = try Checkpoint(contentsOf: directory.checkpoint)
     try agent.load(from: checkpoint)
@@ -67,6 +70,27 @@ public struct TrainingRun<A: Agent> {
     self.directory = directory
     self.description = description
     totalSteps = description.configuration.steps
+    if !assignments.isEmpty { try directory.writeConfiguration(description) }
+  }
+
+  /// Begins a stage of the run again, and with it those that follow.
+  ///
+  /// - Throws: `TrainingError.invalidInput` with the stages that there are.
+  public mutating func restart(stage: String) throws {
+    try Self.check(stage: stage)
+    agent.restart(stage: stage)
+    scores.removeAll { $0.step > agent.clock }
+  }
+
+  /// Checks that there is a stage of that name.
+  ///
+  /// - Throws: `TrainingError.invalidInput` with the stages that there are.
+  public static func check(stage: String) throws {
+    guard !A.stages.contains(stage) else { return }
+    throw TrainingError.invalidInput(
+      A.stages.isEmpty
+        ? "\(A.paper) has no stages"
+        : "unknown stage '\(stage)': expected one of \(A.stages.joined(separator: ", "))")
   }
 
   /// Draws a real episode of the agent beside the one that its model imagines.
@@ -84,38 +108,55 @@ public struct TrainingRun<A: Agent> {
     case finished(Evaluation)
     /// Ctrl-C was pressed; the checkpoint is written.
     case interrupted
+    /// The stage to run to is done, and others follow; the checkpoint is written.
+    case stageFinished
   }
 
   /// Trains until all steps are taken or Ctrl-C is pressed, then writes checkpoint and report.
   ///
-  /// - Parameter isInterrupted: asked before every round; by default, whether Ctrl-C was pressed.
+  /// - Parameters:
+  ///   - lastStage: the stage to stop after; nil goes on to the end.
+  ///   - isInterrupted: asked before every round; by default, whether Ctrl-C was pressed.
   /// - Throws: `TrainingError.file` when the disk is full; the last checkpoint stays.
-  public mutating func run(until isInterrupted: () -> Bool = { Interruption.isRequested }) throws -> Outcome {
-    let recorder = try Recorder(continuing: directory, from: agent.environmentSteps)
-    var progress = ProgressLine(total: totalSteps, unit: "steps")
-    let speed = Speedometer(agent)
-    var lastCheckpoint = speed.seconds
-    while agent.environmentSteps < totalSteps {
+  public mutating func run(
+    through lastStage: String? = nil, until isInterrupted: () -> Bool = { Interruption.isRequested }
+  ) throws -> Outcome {
+    let recorder = try Recorder(continuing: directory, from: agent.clock)
+    var stage = currentStage
+    var progress = ProgressLine(total: stage.total, unit: stage.unit)
+    var speed = Speedometer(agent)
+    var lastCheckpoint = ContinuousClock.now
+    while stage.done < stage.total {
       if isInterrupted() {
         progress.finish()
         try save()
         return .interrupted
       }
-      let before = agent.environmentSteps
+      let before = stage
       var metrics = agent.train()
-      let isEvaluated = passesMark(every: totalSteps / 12, since: before)
+      stage = currentStage
+      // What was done in this round belongs to the stage that it began in.
+      let done = stage.name == before.name ? stage.done : before.total
+      let isEvaluated = before.isLast && before.passesMark(every: before.total / 12, until: done)
       if isEvaluated { metrics.add(evaluate(&progress)) }
       // The two marks need not meet, and no evaluation may be missing from the record.
-      if isEvaluated || passesMark(every: totalSteps / 300, since: before) {
+      if isEvaluated || before.passesMark(every: before.total / 300, until: done) {
         metrics.add(["episode return": agent.episodeReturns.last ?? .nan])
-        try recorder.record(step: agent.environmentSteps, metrics)
+        try recorder.record(step: agent.clock, metrics)
       }
       progress.update(
-        done: agent.environmentSteps, rates: speed.rates(agent), sparkline: agent.episodeReturns,
-        note: agent.episodeReturns.last.map { "return \(NumberText.significant($0))" } ?? "")
-      if speed.seconds - lastCheckpoint > Self.secondsBetweenCheckpoints {
+        done: done, rates: speed.rates(agent), sparkline: before.isLast ? agent.episodeReturns : [],
+        note: note(on: metrics))
+      if stage.name != before.name {
+        progress.finish()
         try save()
-        lastCheckpoint = speed.seconds
+        if before.name == lastStage { return .stageFinished }
+        progress = ProgressLine(total: stage.total, unit: stage.unit)
+        speed = Speedometer(agent)
+      }
+      if ContinuousClock.now - lastCheckpoint > .seconds(Self.secondsBetweenCheckpoints) {
+        try save()
+        lastCheckpoint = .now
       }
     }
     progress.finish()
@@ -124,17 +165,31 @@ public struct TrainingRun<A: Agent> {
     return .finished(final)
   }
 
-  /// Whether a multiple of `interval` lies between `before` and now, or the run is over.
-  private func passesMark(every interval: Int, since before: Int) -> Bool {
-    let interval = max(interval, 1)
-    return agent.environmentSteps / interval > before / interval || agent.environmentSteps >= totalSteps
+  /// Whether there is nothing left to do.
+  public var isFinished: Bool { currentStage.done >= currentStage.total }
+
+  /// The agent's stage; a run of one piece is one stage of environment steps.
+  private var currentStage: TrainingStage {
+    agent.stage
+      ?? TrainingStage(
+        name: "", done: agent.environmentSteps, total: totalSteps, unit: "steps", isLast: true)
+  }
+
+  /// The latest return, or while a stage has none, its losses.
+  private func note(on metrics: Metrics) -> String {
+    if A.stages.isEmpty {
+      return agent.episodeReturns.last.map { "return \(NumberText.significant($0))" } ?? ""
+    }
+    return zip(metrics.names, metrics.values).filter { $0.0.contains("/") }
+      .map { "\($0.0) \(NumberText.significant($0.1))" }.joined(separator: ", ")
   }
 
   private mutating func evaluate(_ progress: inout ProgressLine) -> Metrics {
     let evaluation = evaluation(of: Self.evaluationEpisodes)
-    scores.append(Score(step: agent.environmentSteps, returns: evaluation.returns))
+    scores.append(Score(step: agent.clock, returns: evaluation.returns))
+    let stage = currentStage
     progress.log(
-      "evaluation at \(NumberText.grouped(agent.environmentSteps)) steps: "
+      "evaluation at \(NumberText.grouped(stage.done)) \(stage.unit): "
         + "\(NumberText.significant(evaluation.statistics.mean)) ± \(NumberText.significant(evaluation.statistics.deviation))"
     )
     return ["evaluation return": evaluation.statistics.mean]
@@ -155,6 +210,14 @@ public struct TrainingRun<A: Agent> {
   }
 }
 
+extension TrainingStage {
+  /// Whether a multiple of `interval` lies between here and a later state, or the stage is over then.
+  fileprivate func passesMark(every interval: Int, until later: Int) -> Bool {
+    let interval = max(interval, 1)
+    return later / interval > done / interval || later >= total
+  }
+}
+
 /// Steps a second since the run began or went on.
 private struct Speedometer {
   private let start = ContinuousClock.now
@@ -166,13 +229,11 @@ private struct Speedometer {
     gradientSteps = agent.gradientSteps
   }
 
-  var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
-
   func rates(_ agent: some Agent) -> [(String, Double)] {
-    let seconds = seconds
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
     return [
       ("env", Double(agent.environmentSteps - environmentSteps) / seconds),
       ("grad", Double(agent.gradientSteps - gradientSteps) / seconds),
-    ]
+    ].filter { $0.1 > 0 }
   }
 }

@@ -33,19 +33,19 @@ enum TestCommand: Command {
     if let id { _ = try course.exercise(id) }
     let solutions = arguments.has("solutions")
     let run = GradedRun(
-      root: course.root, chapter: number, exercise: id, solutions: solutions,
+      root: course.root, chapter: number, exercises: id.map { [$0] }, solutions: solutions,
       timeLimit: Double(try arguments.integer("limit", atLeast: 1) ?? 900))
     let checks = exercises.filter { id == nil || $0.id == id }.reduce(0) { $0 + $1.checks }
     var progress: ProgressLine?
-    let outcome = try run.run { done in
+    let outcome = try run.run(progress: { done in
       progress = progress ?? ProgressLine(total: checks, unit: "checks")
       progress?.update(done: done)
-    }
+    })
     progress?.finish()
 
     switch outcome {
     case .notBuilt(let lines):
-      Terminal.write((["it does not compile:"] + lines).joined(separator: "\n") + "\n", to: .error)
+      Terminal.write(buildProblem(lines, in: try course.chapter(number)) + "\n", to: .error)
       return ExitCode.notBuilt
     case .graded(let results), .timedOut(let results):
       let score = Score(results, exercises: exercises)
@@ -58,10 +58,24 @@ enum TestCommand: Command {
       } else if arguments.has("markdown") {
         print(score.markdown)
       } else {
-        show(score, course)
+        ScorePage(score: score, course: course, page: Page()).show()
       }
       return exitCode(outcome, score, limit: run.timeLimit)
     }
+  }
+
+  /// Why there are no tests to run: missing files, and the compiler's errors.
+  static func buildProblem(_ lines: [String], in chapter: Chapter) -> String {
+    let missing = ((try? chapter.regions()) ?? []).filter {
+      !FileManager.default.fileExists(atPath: chapter.exercisesFolder.appending(path: $0.file).path)
+    }
+    let files = Dictionary(grouping: missing, by: \.file).sorted { $0.key < $1.key }.map {
+      "Exercises/\(chapter.folder)/\($0): missing; swift run course reset \($1[0].region.id) brings it back"
+    }
+    let names = ReservedNames.declarations(in: chapter).map { finding in
+      "Exercises/\(chapter.folder)/\(URL(filePath: finding.path).lastPathComponent):\(finding.line): \(finding.text)"
+    }
+    return (["it does not compile:"] + files + names + lines).joined(separator: "\n")
   }
 
   private static func exitCode(_ outcome: GradedRun.Outcome, _ score: Score, limit: Double) -> Int32 {
@@ -74,32 +88,5 @@ enum TestCommand: Command {
       return ExitCode.nothingRan
     }
     return score.isDone ? 0 : ExitCode.notDone
-  }
-
-  /// What is wrong with each check, then the table.
-  private static func show(_ score: Score, _ course: Course) {
-    let page = Page()
-    for result in score.grades.flatMap(\.findingResults) {
-      for finding in result.findings {
-        let text = finding.text.replacingOccurrences(of: course.root.path + "/", with: "")
-        if result.verdict == .notStarted {
-          page.line(text, .yellow)
-        } else {
-          let place = "\(course.relativePath(finding.path)):\(finding.line)"
-          page.line("\(page.mark("✘", "x")) \(result.verdict.rawValue)  \(place)", .red)
-          page.text(text.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n"))
-        }
-      }
-    }
-    page.line()
-    for line in score.table(place: { Progress.place(of: $0, in: course) }) { page.line(line) }
-  }
-}
-
-extension Score.Grade {
-  /// The results worth showing: one is enough for an exercise that is not started.
-  fileprivate var findingResults: [CheckResult] {
-    let missing = results.first { $0.verdict == .notStarted }
-    return (missing.map { [$0] } ?? []) + results.filter { ![.passed, .notStarted].contains($0.verdict) }
   }
 }

@@ -14,6 +14,8 @@ enum TrainCommand: Command {
     Option("steps", "N", "environment steps; the preset's if left out"),
     Option("preset", "NAME", "laptop, paper or smoke"),
     Option("set", "KEY=VALUE", "changes one setting; may be repeated; --set help lists all"),
+    Option("stage", "NAME", "stops after this stage; with --resume begins it again"),
+    Option("dream", nil, "trains the controller inside the model's dream: --set dream=true"),
     Option("quick", nil, "the smoke preset: seconds, to see that everything works"),
     Option("resume", "RUN", "goes on with a run that was interrupted"),
     Option("mine", nil, "trains your own chapter from Exercises"),
@@ -26,7 +28,7 @@ enum TrainCommand: Command {
     if let name = arguments.value("resume") {
       let directory = try RunDirectory.find(name, in: root)
       let paper = try arguments.positions.first ?? directory.readConfiguration(RunHeader.self).paper
-      return try resume(Papers.named(paper), directory, steps: arguments.integer("steps", atLeast: 1))
+      return try resume(Papers.named(paper), directory, arguments)
     }
     return try start(Papers.named(arguments.onlyPosition()), arguments, root: root)
   }
@@ -40,33 +42,44 @@ enum TrainCommand: Command {
       return 0
     }
     if let steps = try arguments.integer("steps", atLeast: 1) { configuration.steps = steps }
-    configuration = try configuration.setting(arguments.all("set"))
+    configuration = try configuration.setting(arguments.assignments)
     let seed = try UInt64(arguments.integer("seed", atLeast: 0) ?? 0)
+    if let stage = arguments.value("stage") { try TrainingRun<A>.check(stage: stage) }
     return try finish(
       TrainingRun<A>(
         RunDescription(
           paper: A.paper, environment: environment, seed: seed, preset: preset, configuration: configuration),
-        in: root))
+        in: root), through: arguments.value("stage"))
   }
 
-  private static func resume<A: Agent>(_ agent: A.Type, _ directory: RunDirectory, steps: Int?) throws
-    -> Int32
-  {
-    try finish(TrainingRun<A>(resuming: directory, steps: steps))
+  private static func resume<A: Agent>(
+    _ agent: A.Type, _ directory: RunDirectory, _ arguments: Arguments
+  ) throws -> Int32 {
+    var run = try TrainingRun<A>(
+      resuming: directory, steps: arguments.integer("steps", atLeast: 1), setting: arguments.assignments)
+    // A stage that is not done yet just goes on.
+    if let stage = arguments.value("stage"), stage != run.agent.stage?.name || run.isFinished {
+      try run.restart(stage: stage)
+    }
+    return try finish(run, through: arguments.value("stage"))
   }
 
-  private static func finish<A: Agent>(_ run: TrainingRun<A>) throws -> Int32 {
+  private static func finish<A: Agent>(_ run: TrainingRun<A>, through stage: String?) throws -> Int32 {
     var run = run
     let directory = run.directory
     Interruption.watch()
     print(
       "\(run.description.paper) on \(run.description.environment.rawValue), seed \(run.description.seed): \(directory.path)"
     )
-    switch try run.run() {
+    switch try run.run(through: stage) {
     case .interrupted:
       print("interrupted at \(NumberText.grouped(run.agent.environmentSteps)) steps; go on with:")
       print("swift run course train --resume \(directory.name)")
       return Interruption.exitCode
+    case .stageFinished:
+      print("stage \(stage ?? "") is done; report: \(directory.report); go on with:")
+      print("swift run course train --resume \(directory.name)")
+      return 0
     case .finished(let evaluation):
       let statistics = evaluation.statistics
       let score = run.description.environment.make().anchors.normalisedScore(statistics.mean)
@@ -77,6 +90,11 @@ enum TrainCommand: Command {
       return 0
     }
   }
+}
+
+extension Arguments {
+  /// The settings that the call changes.
+  fileprivate var assignments: [String] { all("set") + (has("dream") ? ["dream=true"] : []) }
 }
 
 /// The part of `config.json` that is the same for every paper.

@@ -1,0 +1,322 @@
+import CourseTesting
+import Foundation
+import Networks
+import Tensors
+import Testing
+
+/// Distributions against the papers' code, their moments and their gradients.
+@Suite struct DistributionTests {
+  private var random = SplitMix64(seed: 1)
+
+  /// The mean and the standard deviation over the first axis.
+  private func moments(_ sample: Tensor) -> (mean: [Float], deviation: [Float]) {
+    let mean = sample.mean(0)
+    return (mean.scalars, sqrt(square(sample - mean).mean(0)).scalars)
+  }
+
+  // MARK: Normal and truncated normal
+
+  @Test func normalActor() throws {
+    let golden = try GoldenCase.named("actor_continuous", in: "dreamerv3")
+    let action = try golden.input("action").tensor
+    try golden.check(at: ["mean_raw", "std_raw"]) { tensors in
+      let normal = Normal(mean: tanh(tensors[0]), standardDeviation: 0.9 * sigmoid(tensors[1] + 2) + 0.1)
+      return [
+        "mean": normal.mean, "std": normal.standardDeviation,
+        "log_prob": normal.logProbability(of: action).sum(-1), "entropy": normal.entropy.sum(-1),
+      ]
+    }
+  }
+
+  private func truncatedActor(_ mean: Tensor, _ deviation: Tensor) -> TruncatedNormal {
+    TruncatedNormal(Normal(mean: tanh(mean), standardDeviation: 2 * sigmoid(deviation / 2) + 0.1))
+  }
+
+  @Test func truncatedActor() throws {
+    let golden = try GoldenCase.named("truncated_normal_actor", in: "dreamerv2")
+    let action = try golden.input("action").tensor
+    try golden.check(at: ["mean_raw", "std_raw"]) { tensors in
+      let actor = truncatedActor(tensors[0], tensors[1])
+      return [
+        "loc": actor.normal.mean, "scale": actor.normal.standardDeviation,
+        "log_prob": actor.logProbability(of: action).sum(-1), "entropy": actor.entropy.sum(-1),
+        // The moments are tested with samples.
+        "mean": try golden.output("mean").tensor, "std": try golden.output("std").tensor,
+      ]
+    }
+    let actor = truncatedActor(try golden.input("mean_raw").tensor, try golden.input("std_raw").tensor)
+    #expect(actor.mode == actor.normal.mean)
+
+    let count = 20_000
+    var random = SplitMix64(seed: 1)
+    let many = TruncatedNormal(
+      Normal(
+        mean: actor.normal.mean.broadcast(to: [count, 2, 3]),
+        standardDeviation: actor.normal.standardDeviation))
+    let sample = many.sample(using: &random)
+    #expect(sample.scalars.allSatisfy { abs($0) < 1 })
+    let (mean, deviation) = moments(sample)
+    let (means, deviations) = (try golden.output("mean").data, try golden.output("std").data)
+    for index in mean.indices {
+      // Five standard errors.
+      let error = 5 * deviations[index] / Double(count).squareRoot()
+      #expect(abs(Double(mean[index]) - means[index]) < error)
+      #expect(abs(Double(deviation[index]) - deviations[index]) < error)
+    }
+  }
+
+  /// Each draw is the quantile of one uniform number.
+  @Test func truncatedQuantiles() throws {
+    func share(_ x: Double, _ mean: Double, _ deviation: Double) -> Double {
+      func below(_ x: Double) -> Double { 0.5 * erfc(-(x - mean) / deviation / 2.0.squareRoot()) }
+      return (below(x) - below(-1)) / (below(1) - below(-1))
+    }
+    let golden = try GoldenCase.named("truncated_normal_quantile", in: "dreamerv2")
+    let (means, deviations) = (try golden.input("loc"), try golden.input("scale"))
+    let normal = Normal(mean: means.tensor, standardDeviation: deviations.tensor)
+    var (random, twin) = (SplitMix64(seed: 4), SplitMix64(seed: 4))
+    let sample = TruncatedNormal(normal).sample(using: &random).scalars
+    let official = (try golden.input("u").data, try golden.output("sample").data)
+    for index in sample.indices {
+      let (mean, deviation) = (means.data[index], deviations.data[index])
+      #expect(abs(share(official.1[index], mean, deviation) - official.0[index]) < 1e-6)
+      #expect(abs(share(Double(sample[index]), mean, deviation) - twin.uniform()) < 1e-5)
+    }
+    #expect(random == twin)
+  }
+
+  @Test func gradientsOfTheTruncatedNormal() {
+    let parts = [
+      Tensor([[-0.9, 0.1, 0.6], [0.3, -0.4, 0.85]]), Tensor([[0.6, 1.2, 0.7], [1.9, 0.9, 0.8]]),
+    ]
+    let x = Tensor([[-0.7, 0.2, 0.99], [0.1, -0.95, 0.4]])
+    func distribution(_ tensors: [Tensor]) -> TruncatedNormal {
+      TruncatedNormal(Normal(mean: tensors[0], standardDeviation: tensors[1]))
+    }
+    expectGradientsMatchFiniteDifferences(at: parts) { distribution($0).logProbability(of: x) }
+    expectGradientsMatchFiniteDifferences(at: parts) { distribution($0).entropy }
+    expectGradientsMatchFiniteDifferences(at: parts, tolerance: 1e-3) { tensors in
+      var random = SplitMix64(seed: 2)
+      return distribution(tensors).sample(using: &random)
+    }
+  }
+
+  /// A narrow distribution at the bound: the draw stays inside, and so does what it passes back.
+  @Test func samplesAtTheBound() {
+    var random = SplitMix64(seed: 3)
+    let (sample, gradients) = valueWithGradient(at: [
+      Tensor.ones([1000]), Tensor(repeating: 0.1, shape: [1000]),
+    ]) {
+      TruncatedNormal(Normal(mean: $0[0], standardDeviation: $0[1])).sample(using: &random).mean()
+    }
+    #expect(sample.scalar < 0.95 && sample.scalar > 0.9)
+    #expect(gradients.allSatisfy { $0.scalars.allSatisfy { $0.isFinite && abs($0) < 0.01 } })
+  }
+
+  // MARK: Categorical
+
+  @Test func mixingWithTheUniformDistribution() throws {
+    let golden = try GoldenCase.named("unimix", in: "dreamerv3")
+    let event = try golden.input("event").tensor
+    try golden.check(at: ["logits"]) { tensors in
+      let categorical = Categorical(logits: tensors[0], uniformShare: 0.01)
+      return [
+        "log_probs": categorical.logProbabilities, "probs": categorical.probabilities,
+        "entropy_per_group": categorical.entropy, "entropy": categorical.entropy.sum(-1),
+        "log_prob": categorical.logProbability(of: event).sum(-1),
+      ]
+    }
+  }
+
+  @Test(arguments: [("straight_through", "dreamerv2"), ("straight_through_unimix", "dreamerv3")])
+  func straightThrough(name: String, file: String) throws {
+    let golden = try GoldenCase.named(name, in: file)
+    let sample = try golden.input("sample").tensor
+    try golden.check(at: ["logits"]) { tensors in
+      let categorical = Categorical(logits: tensors[0], uniformShare: name == "straight_through" ? 0 : 0.01)
+      return ["y": categorical.straightThrough(sample.argmax())]
+    }
+  }
+
+  /// The numbers are exactly 0 and 1, the gradient is exactly that of the probabilities.
+  @Test mutating func samplesPassGradientsStraightThrough() {
+    let logits = Tensor.normal([2, 3, 4], using: &random)
+    let weights = Tensor.normal([2, 3, 4], using: &random)
+    func gradient(_ function: @escaping (Categorical) -> Tensor) -> [Float] {
+      valueWithGradient(at: [logits]) {
+        (function(Categorical(logits: $0[0], uniformShare: 0.01)) * weights).sum()
+      }
+      .gradients[0].scalars
+    }
+    let expected = gradient { $0.probabilities }
+    for isMode in [true, false] {
+      let found = gradient { categorical in
+        var random = SplitMix64(seed: 5)
+        let sample = isMode ? categorical.mode : categorical.sample(using: &random)
+        #expect(sample.scalars.allSatisfy { $0 == 0 || $0 == 1 } && sample.sum(-1) == .ones([2, 3]))
+        return sample
+      }
+      #expect(found == expected)
+    }
+  }
+
+  @Test func balancedDivergence() throws {
+    let golden = try GoldenCase.named("kl_balance_0.8", in: "dreamerv2")
+    try golden.check(at: ["post", "prior"]) { tensors in
+      func divergence(_ posterior: Tensor, _ prior: Tensor) -> Tensor {
+        Categorical(logits: posterior).klDivergence(to: Categorical(logits: prior)).sum(-1)
+      }
+      let forPrior = divergence(stopGradient(tensors[0]), tensors[1])
+      let forPosterior = divergence(tensors[0], stopGradient(tensors[1]))
+      return ["kl": forPrior, "loss": (0.8 * forPrior + 0.2 * forPosterior).mean()]
+    }
+  }
+
+  @Test func divergenceOfMixedDistributions() throws {
+    let golden = try GoldenCase.named("kl_dyn_rep_2024", in: "dreamerv3")
+    try golden.check(at: ["post", "prior"]) { tensors in
+      func divergence(_ posterior: Tensor, _ prior: Tensor) -> Tensor {
+        Categorical(logits: posterior, uniformShare: 0.01)
+          .klDivergence(to: Categorical(logits: prior, uniformShare: 0.01)).sum(-1)
+      }
+      let dynamics = maximum(divergence(stopGradient(tensors[0]), tensors[1]), Tensor(1))
+      let representation = maximum(divergence(tensors[0], stopGradient(tensors[1])), Tensor(1))
+      return [
+        "kl": divergence(tensors[0], tensors[1]), "dyn": dynamics, "rep": representation,
+        "loss": dynamics.mean() + 0.1 * representation.mean(),
+      ]
+    }
+  }
+
+  @Test mutating func gradientsOfTheCategorical() {
+    let parts = [Tensor.normal([2, 3, 4], using: &random), .normal([2, 3, 4], using: &random)]
+    for share in [Float(0), 0.1] {
+      expectGradientsMatchFiniteDifferences(at: parts) { tensors in
+        let (a, b) = (
+          Categorical(logits: tensors[0], uniformShare: share),
+          Categorical(logits: tensors[1], uniformShare: share)
+        )
+        return stack([a.klDivergence(to: b), a.entropy, b.logProbability(of: parts[0])])
+      }
+    }
+  }
+
+  @Test mutating func frequenciesOfSamples() {
+    let probabilities: [Float] = [0.5, 0, 0.2, 0.3]
+    let count = 20_000
+    let logits = Tensor(probabilities.map { $0 == 0 ? -200 : log($0) }).broadcast(to: [count, 4])
+    let sample = Categorical(logits: logits).sample(using: &random)
+    #expect(sample.shape == [count, 4])
+    let shares = sample.mean(0).scalars
+    for (share, probability) in zip(shares, probabilities) {
+      let error = 5 * (probability * (1 - probability) / Float(count)).squareRoot()
+      #expect(abs(share - probability) <= error)
+    }
+    let mixed = Categorical(logits: logits, uniformShare: 0.2).sample(using: &random).mean(0)
+    #expect(abs(mixed[1] - 0.05) < 0.008 && abs(mixed[0] - 0.45) < 0.018)
+  }
+
+  // MARK: Bernoulli
+
+  @Test func discountAndReward() throws {
+    let golden = try GoldenCase.named("discount_and_reward_heads", in: "dreamerv2")
+    let target = 0.99 * (1 - (try golden.input("term").tensor))
+    let reward = tanh(try golden.input("rew").tensor)
+    try golden.check(at: ["logit", "rew_pred"]) { tensors in
+      let discount = -Bernoulli(logits: tensors[0]).logProbability(of: target)
+      let rewards = -Normal(mean: tensors[1], standardDeviation: Tensor(1)).logProbability(of: reward)
+      return [
+        "discount_nll": discount, "reward_nll": rewards, "loss": 5 * discount.mean() + rewards.mean(),
+      ]
+    }
+    #expect(Bernoulli(logits: Tensor([0, 200, -200])).mean.scalars == [0.5, 1, 0])
+  }
+
+  // MARK: Mixtures
+
+  /// Fifteen numbers for each dimension: five logits, five means, five logarithms of deviations.
+  private func mixture(_ raw: Tensor) -> Mixture {
+    let parts = raw.reshaped(raw.shape.dropLast() + [-1, 15])
+    return Mixture(
+      weights: Categorical(logits: parts.slice(0..<5, axis: -1)),
+      components: Normal(
+        mean: parts.slice(5..<10, axis: -1), standardDeviation: exp(parts.slice(10..<15, axis: -1))))
+  }
+
+  @Test func likelihoodOfAMixture() throws {
+    let golden = try GoldenCase.named("mdn_nll", in: "worldmodels")
+    let target = try golden.input("target").tensor
+    try golden.check(at: ["raw"]) { tensors in
+      let loss = -mixture(tensors[0]).logProbability(of: target)
+      return ["nll": loss, "loss": loss.mean()]
+    }
+  }
+
+  @Test(arguments: ["1.15", "0.5"]) func temperature(_ temperature: String) throws {
+    let golden = try GoldenCase.named("mdn_temperature_\(temperature)", in: "worldmodels")
+    let deviations = exp(try golden.input("logstd").tensor)
+    let mixture = Mixture(
+      weights: Categorical(logits: try golden.input("logits").tensor),
+      components: Normal(mean: try golden.input("mean").tensor, standardDeviation: deviations)
+    ).tempered(Float(temperature) ?? 0)
+    try golden.expect(mixture.weights.probabilities, is: "probs")
+    try golden.expect(mixture.components.standardDeviation, is: "std")
+    let index = try golden.output("index").integers
+    let next =
+      mixture.components.mean.gather(index)
+      + mixture.components.standardDeviation.gather(index) * (try golden.input("eps").tensor)
+    try golden.expect(next, is: "next")
+  }
+
+  /// World Models' memory for Doom: LSTM, restarts, mixture and the flag of the end together.
+  @Test func memoryWithAMixture() throws {
+    let golden = try GoldenCase.named("mdn_rnn_doom_loss", in: "worldmodels")
+    let (restart, target) = (try golden.input("restart").tensor, try golden.input("target").tensor)
+    let label = try golden.input("rlab").tensor
+    try golden.check(at: ["kernel", "bias", "ow", "ob", "x"]) { tensors in
+      let cell = LSTMCell.worldModels(kernel: tensors[0], bias: tensors[1])
+      let x = tensors[4]
+      var state = cell.initialState(batch: x.shape[0])
+      var outputs: [Tensor] = []
+      for time in 0..<x.shape[1] {
+        let keep = 1 - restart.slice(time..<time + 1, axis: 1)
+        state = LSTMCell.State(hidden: state.hidden * keep, cell: state.cell * keep)
+        state = cell(x.at(time, axis: 1), state: state)
+        outputs.append(linear(state.hidden, weight: tensors[2], bias: tensors[3]))
+      }
+      let output = stack(outputs, axis: 1)
+      let forLatent = -mixture(output.slice(1..<16, axis: -1)).logProbability(of: target).mean()
+      let ends = -Bernoulli(logits: output.at(0, axis: -1)).logProbability(of: label) * (1 + 9 * label)
+      return [
+        "h_last": state.hidden, "z_cost": forLatent, "restart_cost": ends.mean(),
+        "loss": forLatent + ends.mean(),
+      ]
+    }
+  }
+
+  @Test mutating func momentsOfAMixture() {
+    let count = 40_000
+    let (weights, means, deviations) = (Tensor([[2, 0.5]]), Tensor([[-1, 3]]), Tensor([[0.5, 1]]))
+    let mixture = Mixture(
+      weights: Categorical(logits: log(weights).broadcast(to: [count, 2])),
+      components: Normal(mean: means.broadcast(to: [count, 2]), standardDeviation: deviations))
+    let sample = mixture.sample(using: &random)
+    #expect(sample.shape == [count])
+    let (mean, deviation) = moments(sample)
+    // 0.8·(−1) + 0.2·3, and 0.8·(0.25 + 1) + 0.2·(1 + 9) − 0.04.
+    #expect(abs(mean[0] + 0.2) < 0.045 && abs(deviation[0] - Float(2.96).squareRoot()) < 0.045)
+  }
+
+  @Test mutating func gradientsOfAMixture() {
+    let parts = [
+      Tensor.normal([2, 3, 5], using: &random), .normal([2, 3, 5], using: &random),
+      .uniform([2, 3, 5], low: 0.6, high: 1.5, using: &random), .normal([2, 3], using: &random),
+    ]
+    expectGradientsMatchFiniteDifferences(at: parts) { tensors in
+      Mixture(
+        weights: Categorical(logits: tensors[0]),
+        components: Normal(mean: tensors[1], standardDeviation: tensors[2])
+      ).logProbability(of: tensors[3])
+    }
+  }
+}
