@@ -14,6 +14,8 @@ private let tileColumns = 2 * lanes
 /// `blockRows` × `blockDepth` of A in the second.
 private let blockDepth = 256
 private let blockRows = 32 * tileRows
+/// The distance of packed columns of A, and no power of two.
+private let packedColumn = blockRows + 16
 
 /// C = A·B (+ bias), or C += A·B.
 ///
@@ -44,17 +46,26 @@ package func matrixProduct(
       accumulate: accumulate, bias: bias, biasStride: 0)
     return
   }
-  // Packing pays when enough tiles read the panel again.
-  let packs = bColumn != 1 || m > 4 * tileRows
+  // Packing a panel of B pays when enough tiles read it again; that of a transposed A when its columns fall
+  // on top of each other in the cache.
+  let packsB = bColumn != 1 || m > 16 * tileRows
+  let packsA = aOffsets == nil && aRow == 1 && aColumn % 32 == 0 && k >= 64
   @inline(__always) func panels(_ range: Range<Int>, rows: Range<Int>) {
     // A temporary allocation with this alignment would go through the slow aligned allocator.
-    let scratch = Storage(count: blockDepth * tileColumns)
+    let scratch = Storage(count: blockDepth * (tileColumns + (packsA ? packedColumn : 0)))
     let packed = scratch.pointer
+    let packedA = packed + blockDepth * tileColumns
     defer { withExtendedLifetime(scratch) {} }
     for blockStart in stride(from: rows.lowerBound, to: rows.upperBound, by: blockRows) {
       let blockEnd = min(blockStart + blockRows, rows.upperBound)
       for depthStart in stride(from: 0, to: max(k, 1), by: blockDepth) {
         let depth = min(blockDepth, k - depthStart)
+        let aStart = a + blockStart * aRow + depthStart * aColumn
+        if packsA {
+          for p in 0..<depth {
+            (packedA + p * packedColumn).update(from: aStart + p * aColumn, count: blockEnd - blockStart)
+          }
+        }
         for panel in range {
           let column = panel * tileColumns
           let columns = min(tileColumns, n - column)
@@ -63,14 +74,16 @@ package func matrixProduct(
           if bIsPacked {
             panelStart = b + (panel * k + depthStart) * tileColumns
             panelRow = tileColumns
-          } else if packs || columns < tileColumns {
+          } else if packsB || columns < tileColumns {
             pack(panelStart, row: bRow, column: bColumn, depth: depth, columns: columns, into: packed)
             panelStart = UnsafePointer(packed)
             panelRow = tileColumns
           }
           for row in stride(from: blockStart, to: blockEnd, by: tileRows) {
+            let offset = row - blockStart
             multiplyTile(
-              aOffsets == nil ? a + row * aRow + depthStart * aColumn : a, aRow: aRow, aColumn: aColumn,
+              aOffsets == nil ? (packsA ? UnsafePointer(packedA) : aStart) + offset * aRow : a, aRow: aRow,
+              aColumn: packsA ? packedColumn : aColumn,
               aOffsets: aOffsets.map { ($0.rows + row, $0.columns + depthStart) }, panelStart,
               bRow: panelRow, c + row * cRow + column, cRow: cRow, depth: depth,
               rows: min(tileRows, blockEnd - row), columns: columns,
