@@ -36,6 +36,7 @@ enum TestCommand: Command {
     }
     let exercises = try course.chapter(number).exercises()
     if let id { _ = try course.exercise(id) }
+    if exercises.isEmpty { throw UsageError("chapter \(number) has no exercises yet") }
     let solutions = arguments.has("solutions")
     let run = GradedRun(
       root: course.root, chapter: number, exercises: id.map { [$0] }, solutions: solutions,
