@@ -115,7 +115,7 @@ public struct WorldModel: Module {
   public func predictionLosses(
     _ features: Tensor, _ batch: SequenceBatch
   ) -> (observation: Tensor, reward: Tensor, continue: Tensor?) {
-    // BEGIN EXERCISE 2.13: find the silent bug; for help: course hint 2.13
+    // BEGIN EXERCISE 2.13: find the bug; for help: course hint 2.13
     findTheBug("2.13")  // delete this line when you have mended the code below
     let time = features.shape[1]
     let observations = Normal(

@@ -34,6 +34,10 @@ import Testing
   private static let bowl = Example(
     name: "the gradient of 50·Σ x² near its minimum", point: 0.02 * .sample([2, 3], seed: 9),
     function: { (50 * square($0)).sum() }, gradient: { 100 * $0 })
+  /// The last digits of the value are noise to a step that is too small.
+  private static let lifted = Example(
+    name: "the gradient of 10 + Σ w·tanh(x)", function: { 10 + ordinary.function($0) },
+    gradient: ordinary.gradient)
   private static let coupled = Example(
     name: "the gradient of (Σ w·x)²", function: { square((weights * $0).sum()) },
     gradient: { 2 * (weights * $0).sum() * weights })
@@ -52,7 +56,7 @@ import Testing
   }
 
   @Test func acceptsRightGradients() {
-    for example in [Self.ordinary, Self.steep, Self.gentle, Self.bowl, Self.coupled] {
+    for example in [Self.ordinary, Self.steep, Self.gentle, Self.bowl, Self.lifted, Self.coupled] {
       expectAccepts(example.name) { verdict(example) }
     }
   }

@@ -1,3 +1,4 @@
+import CourseTesting
 import Foundation
 import Networks
 import Tensors

@@ -22,7 +22,7 @@ import Testing
     #expect(
       text.contains(
         """
-          // BEGIN EXERCISE 9.3: find the silent bug; for help: course hint 9.3
+          // BEGIN EXERCISE 9.3: find the bug; for help: course hint 9.3
           findTheBug("9.3")  // delete this line when you have mended the code below
           var weights: [Float] = []
           var weight: Float = 1

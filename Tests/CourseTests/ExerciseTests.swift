@@ -72,7 +72,7 @@ import Testing
     #expect(exercises.map(\.kind) == [.fill, .fill, .bug, .test])
     #expect(
       exercises.map(\.titleWithKind)[1...2] == [
-        "Discounted return", "Weights of a return (find the silent bug)",
+        "Discounted return", "Weights of a return (find the bug)",
       ])
     #expect(exercises[0].stub == ["todo(\"9.1\")"] && exercises[3].stub == ["todo(\"9.4\")"])
     #expect(exercises[2].stub.first?.hasPrefix("findTheBug(\"9.3\")  // delete") == true)

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Curriculum
+@testable import course
 
 /// The whole way on a course that is really built: `COURSE_SLOW_TESTS=1` runs it (a minute at first).
 ///
@@ -115,6 +116,54 @@ struct SampleCourseTests {
         + "func findTheBug(_ id: String) { todo(id) }\n")
     let verdicts = try verdicts(grade())
     #expect(verdicts.count == 8 && verdicts.values.allSatisfy { $0 == .crashed })
+  }
+
+  /// Answers that take over what judges them.
+  @Test(arguments: [
+    "public func expectClose(_ a: Float, _ b: Float, _ what: String, mistakes: [Int] = []) -> Bool { true }",
+    "public func expectClose(_ a: Float, _ b: Int, _ what: String) -> Bool { true }",
+    "public func == (a: Float, b: Float) -> Bool { true }",
+    "public struct Test {}",
+  ])
+  func namesOfTheChecksMustNotBe(declaration: String) throws {
+    try replace("todo(\"9.1\")", with: "return 0")
+    try replace("import Curriculum\n", with: "import Curriculum\n\(declaration)\n")
+    switch try grade() {
+    case .notBuilt(let lines):
+      let problem = TestCommand.buildProblem(lines, in: try course.chapter(9))
+      #expect(problem.contains("Returns.swift:2: declares '"))
+    case .graded(let results):
+      #expect(results.count == 8 && results.allSatisfy { $0.verdict == .wrong })
+      #expect(
+        results[0].findings.first?.text.hasPrefix("declares '") == true && results[0].findings[0].line == 2)
+    case .timedOut: Issue.record("timed out")
+    }
+  }
+
+  @Test func aDeletedFileIsNamedWithWhatBringsItBack() throws {
+    try FileManager.default.removeItem(at: Self.root.appending(path: Self.file))
+    guard case .notBuilt(let lines) = try grade() else {
+      Issue.record("it was built")
+      return
+    }
+    let problem = TestCommand.buildProblem(lines, in: try course.chapter(9))
+    #expect(problem.contains("\(Self.file): missing; swift run course reset 9.1 brings it back"))
+  }
+
+  @Test(arguments: [
+    "kill(getppid(), SIGKILL)", "kill(0, SIGKILL)",
+    "if getenv(\"COURSE_RESULTS\") == nil { kill(getppid(), SIGKILL) }",
+  ])
+  func whoKillsTheGraderDoesNotPass(call: String) throws {
+    try replace("import Curriculum\n", with: "import Curriculum\nimport Foundation\n")
+    try replace(
+      "todo(\"9.1\")", with: "\(call)\n  return values.map { $0 * $0 }.reduce(0, +) / Float(values.count)")
+    guard case .graded(let results) = try grade() else {
+      Issue.record("no results")
+      return
+    }
+    let score = Score(results, exercises: try course.chapter(9).exercises())
+    #expect(!score.isDone && !score.grades.contains { $0.exercise.id.number == 1 && $0.isDone })
   }
 
   @Test func theHardTimeLimitLeavesNoResultsOut() throws {

@@ -29,14 +29,27 @@ import Testing
     #expect(score.grades.map(\.exercise.id.description) == ["9.1", "9.2"])
     #expect((score.points, score.possiblePoints, score.isDone) == (5, 15, false))
     #expect(
-      score.table { "file \($0)" } == [
-        "  9.1   Mean of squares    passed             5/5",
-        "  9.2   Discounted return  2 passed, 1 wrong  0/10", "5 of 15 points",
-        "next: 9.2 Discounted return  file 9.2", "      swift run course hint 9.2",
+      score.rows == [
+        ["9.1", "Mean of squares", "passed", "5/5"],
+        ["9.2", "Discounted return", "2 passed, 1 wrong", "0/10"],
+      ])
+    #expect(
+      score.conclusion { "file \($0)" } == [
+        "5 of 15 points", "next: 9.2 Discounted return", "  file 9.2", "  swift run course hint 9.2",
       ])
     #expect(score.markdown.hasSuffix("| | **Total** | | **5** | **15** |"))
-    let json = try JSONSerialization.jsonObject(with: Data(score.json.utf8)) as? [String: Any]
+    let json = try JSONSerialization.jsonObject(with: Data(score.json().utf8)) as? [String: Any]
     #expect(json?["points"] as? Int == 5 && json?["done"] as? Bool == false)
+  }
+
+  @Test func whatDidNotRunCountsWhereAllWasAskedFor() throws {
+    let score = Score(try results([("9.1", .passed), ("9.1", .passed)]), exercises: exercises, all: true)
+    #expect((score.points, score.possiblePoints, score.isDone) == (5, 25, false))
+    #expect(score.rows[1] == ["9.2", "Discounted return", "no check ran", "0/10"])
+    let json =
+      try JSONSerialization.jsonObject(
+        with: Data(score.json(problem: "it does not compile").utf8)) as? [String: Any]
+    #expect(json?["problem"] as? String == "it does not compile" && json?["possiblePoints"] as? Int == 25)
   }
 
   @Test func checksThatDidNotRunAreNoPass() throws {
@@ -97,5 +110,34 @@ import Testing
         "  a", "- b", "+ x", "  c", "+ d",
       ])
     #expect(LineDifference.lines(from: [], to: ["a"]) == ["+ a"])
+  }
+}
+
+@Suite struct ReservedNamesTests {
+  @Test(arguments: [
+    ("public func expectClose(_ a: Float) {}", "expectClose"),
+    ("  func expectShape<T>(_ a: T) {", "expectShape"),
+    ("public struct Mistake: Error {", "Mistake"), ("public func == (a: Float, b: Float) -> Bool {", "=="),
+    ("let expectGradient = 1", "expectGradient"),
+  ])
+  func declarationsAreFound(line: String, name: String) {
+    #expect(ReservedNames.declaredName(in: line[...]) == name)
+  }
+
+  @Test(arguments: [
+    "// func expectClose() {}", "expectClose(a, b)", "func expectClosely() {}", "let mistake = Mistake",
+    "  static func == (a: Grid, b: Grid) -> Bool {", "func test() {}", "if a == (b) {",
+  ])
+  func otherLinesAreNot(line: String) { #expect(ReservedNames.declaredName(in: line[...]) == nil) }
+
+  @Test func allExpectationsAreReserved() throws {
+    let folder = TemporaryFolder.package.appending(path: "Sources/CourseTesting")
+    for file in try Chapter.swiftFiles(in: folder) {
+      for line in try TextFile.read(folder.appending(path: file)).split(separator: "\n")
+      where line.hasPrefix("public func ") {
+        let name = String(line.dropFirst("public func ".count).prefix { $0.isLetter })
+        #expect(ReservedNames.all.contains(name))
+      }
+    }
   }
 }

@@ -35,3 +35,14 @@ final class TemporaryFolder {
     return folder
   }
 }
+
+/// Whether a process ends within five seconds; a zombie waits only for its new parent to look.
+func isGone(_ process: pid_t) -> Bool {
+  let deadline = ContinuousClock.now + .seconds(5)
+  while ContinuousClock.now < deadline {
+    let state = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+    if kill(process, 0) != 0 || state?.contains(") Z ") == true { return true }
+    usleep(10_000)
+  }
+  return false
+}

@@ -136,6 +136,50 @@ extension Trait where Self == ExpectedOutcome {
     _exit(IsolatedCheck.ExitCode.testEnded)
   }
 
+  @Test(.comes(to: .passed)) func nothingVisibleTellsTheNonce() throws {
+    let folder = URL(filePath: FileManager.default.currentDirectoryPath).deletingLastPathComponent()
+    let files = try TextFile.names(in: folder).filter { $0 != "work" }.map {
+      try TextFile.read(folder.appending(path: $0))
+    }
+    let texts = files + ProcessInfo.processInfo.environment.values + CommandLine.arguments
+    #expect(!texts.contains { $0.contains("nonce") })
+  }
+
+  @Test(.comes(to: .crashed, saying: "did not run to its end")) func closingAllDescriptors() {
+    for descriptor: Int32 in 0..<256 { close(descriptor) }
+  }
+
+  @Test(.comes(to: .wrong)) func wrongAndClosingAllDescriptors() {
+    #expect(opaque(1) == 2)
+    for descriptor: Int32 in 0..<256 { close(descriptor) }
+  }
+
+  @Test(.comes(to: .passed)) func leavingAThread() {
+    Thread.detachNewThread { while true { usleep(1000) } }
+    #expect(opaque(1) == 1)
+  }
+
+  @Test(.comes(to: .crashed, saying: "the answer called exit")) func exitInAThread() {
+    Thread.detachNewThread { exit(0) }
+    sleep(5)
+  }
+
+  /// The grader does not wait for what an answer leaves running; `ChildProcess` ends it with its group.
+  @Test(.comes(to: .passed), .timeLimit(.minutes(1))) func leavingAProcess() throws {
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", "sleep 20"]
+    try process.run()
+    #expect(process.isRunning)
+  }
+
+  @Test(.comes(to: .timedOut)) func killingItself() { kill(getpid(), SIGKILL) }
+
+  @Test(.comes(to: .passed)) func readingTheChecks() throws {
+    // Nobody keeps an answer from it, and it helps as much as reading them oneself.
+    #expect(try String(contentsOfFile: #filePath, encoding: .utf8).contains("readingTheChecks"))
+  }
+
   @Test(.comes(to: .crashed, saying: "did not run to its end")) func cancelling() throws {
     try Test.cancel("no need")
   }

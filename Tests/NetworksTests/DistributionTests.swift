@@ -87,7 +87,7 @@ import Testing
 
   @Test func gradientsOfTheTruncatedNormal() {
     let parts = [
-      Tensor([[-0.9, 0.1, 0.6], [0.3, -0.4, 0.85]]), Tensor([[0.4, 1.2, 0.7], [1.9, 0.5, 0.3]]),
+      Tensor([[-0.9, 0.1, 0.6], [0.3, -0.4, 0.85]]), Tensor([[0.6, 1.2, 0.7], [1.9, 0.9, 0.8]]),
     ]
     let x = Tensor([[-0.7, 0.2, 0.99], [0.1, -0.95, 0.4]])
     func distribution(_ tensors: [Tensor]) -> TruncatedNormal {

@@ -132,6 +132,7 @@ import Testing
       { concatenate([$0[1], $0[0], $0[1]], axis: -2) }, { stack([$0[0], 2 * $0[0]]) },
       { stack([$0[0], 2 * $0[0]], axis: 1) }, { stack([$0[0], 2 * $0[0]], axis: -1) },
       { $0[0].rows([1, 0, 1, 1]) }, { $0[1].reshaped([10, 4]).rows([7, 2, 7]) },
+      { $0[0].reversed(1) }, { $0[0].reversed(-1) * $0[0] },
     ]
     for function in functions {
       expectGradientsMatchFiniteDifferences(at: [x, y]) { square(function($0)) }

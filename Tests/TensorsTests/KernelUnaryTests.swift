@@ -83,6 +83,16 @@ import Testing
     } derivative: {
       logistic(-$0)
     },
+    Reference(operation: .symlog, range: -1e30...1e30) {
+      $0 < 0 ? -log1p(-$0) : log1p($0)
+    } derivative: {
+      1 / (1 + abs($0))
+    },
+    Reference(operation: .symexp, range: -88...88) {
+      $0 < 0 ? -expm1(-$0) : expm1($0)
+    } derivative: {
+      exp(abs($0))
+    },
   ]
 
   /// Values spread evenly over the range, values near 0 of every magnitude, and 1.
@@ -145,6 +155,24 @@ import Testing
     for i in 0..<count {
       #expect(isClose(x[i], Double(y[i])))
       #expect(isClose(ones[i], Double(slope[i])))
+    }
+  }
+
+  /// Small results come from a difference that is only good to the digits of 1.
+  @Test func geluIsAccurate() {
+    let x = KernelBuffer(Self.samples(-100...100))
+    let (y, slope) = (KernelBuffer(empty: x.count), KernelBuffer(empty: x.count))
+    let ones = KernelBuffer([Float](repeating: 1, count: x.count))
+    apply(.gelu, x.pointer, into: y.start, count: x.count)
+    applyDerivative(
+      .gelu, x: x.pointer, y: y.pointer, gradient: ones.pointer, into: slope.start, count: x.count)
+    for i in 0..<x.count {
+      let value = Double(x[i])
+      let cumulative = 0.5 * erfc(-value / 2.0.squareRoot())
+      let density = exp(-value * value / 2) / (2 * Double.pi).squareRoot()
+      #expect(isClose(y[i], value * cumulative, relative: 4e-7, absolute: 3e-7), "gelu(\(value))")
+      #expect(
+        isClose(slope[i], cumulative + value * density, relative: 4e-7, absolute: 4e-7), "gelu′(\(value))")
     }
   }
 

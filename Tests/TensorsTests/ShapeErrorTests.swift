@@ -107,6 +107,9 @@ private let mistakes: [Mistake] = [
   Mistake("slice: axis 2 does not exist in a tensor of shape [2, 3]") {
     _ = x.slice(0..<1, axis: 2)
   },
+  Mistake("reversed: axis 2 does not exist in a tensor of shape [2, 3]") {
+    _ = x.reversed(2)
+  },
   Mistake("sum: axis -3 does not exist in a tensor of shape [2, 3]") {
     _ = x.sum(-3)
   },

@@ -37,7 +37,11 @@ public struct ExerciseTrait: SuiteTrait, TestTrait, TestScoping {
     if IsolatedCheck.isChild || environment[GraderVariable.inProcess] == "1" {
       return try await function()
     }
-    if let only = environment[GraderVariable.exercise], only != id.description { return }
+    if let only = environment[GraderVariable.exercise],
+      !only.split(separator: ",").contains(Substring(id.description))
+    {
+      return
+    }
     let variants = try Self.variants(environment[GraderVariable.variants])
     guard variants.isEmpty else {
       for variant in variants[id.description] ?? [] {
@@ -46,9 +50,13 @@ public struct ExerciseTrait: SuiteTrait, TestTrait, TestScoping {
       }
       return
     }
+    let reserved = Self.reservedNames(declaredIn: id.chapter, environment)
     // The first check that does not end is given its time; the others need not be waited for as long.
     let seconds = ScoreBoard.shared.hasTimedOut(id) ? 5 : nil
-    let result = await result(of: test, variant: nil, seconds: seconds)
+    let result =
+      reserved.isEmpty
+      ? await result(of: test, variant: nil, seconds: seconds)
+      : CheckResult(exercise: id, check: Self.name(of: test), verdict: .wrong, findings: reserved)
     try ScoreBoard.shared.add(result)
     // One line says that an exercise is not started; its other checks would only repeat it.
     if result.verdict == .notStarted, !ScoreBoard.shared.isFirstOfKind(result) {
@@ -70,9 +78,21 @@ public struct ExerciseTrait: SuiteTrait, TestTrait, TestScoping {
     check.variant = variant.map { "\(id)=\($0)" }
     let outcome = await check.run()
     return CheckResult(
-      exercise: id, check: String(test.name.prefix { $0 != "(" }), variant: variant, verdict: outcome.verdict,
+      exercise: id, check: Self.name(of: test), variant: variant, verdict: outcome.verdict,
       findings: outcome.findings(for: id, test: test), output: outcome.output,
       seconds: outcome.seconds)
+  }
+
+  private static func name(of test: Test) -> String { String(test.name.prefix { $0 != "(" }) }
+
+  /// Names of the checks that the learner's files take over.
+  private static func reservedNames(
+    declaredIn chapter: Int, _ environment: [String: String]
+  ) -> [CheckResult.Finding] {
+    guard environment[GraderVariable.solutions] != "all",
+      let chapter = try? ScoreBoard.course?.chapter(chapter)
+    else { return [] }
+    return ReservedNames.declarations(in: chapter)
   }
 
   private static func variants(_ json: String?) throws -> [String: [RequestedAnswer]] {

@@ -29,7 +29,8 @@ struct IsolatedCheck {
     var printed: String { folder + "/printed" }
     var messages: String { folder + "/messages" }
     var end: String { folder + "/end" }
-    var workingFolder: String { folder + "/work" }
+    var workingFolder: String { folder + "/" + Self.work }
+    static let work = "work"
   }
 
   /// The exit codes of the new process; none of them is success, so that `exit(0)` cannot be mistaken.
@@ -42,18 +43,19 @@ struct IsolatedCheck {
   func run() async -> CheckOutcome {
     await ProcessGate.shared.enter()
     defer { ProcessGate.shared.leave() }
-    let folder = FileManager.default.temporaryDirectory.appending(path: "course-check-\(UUID().uuidString)")
+    guard let folder = try? ScratchFolder.make("check"),
+      (try? FileManager.default.createDirectory(
+        at: folder.appending(path: Plan.work), withIntermediateDirectories: false)) != nil
+    else {
+      return CheckOutcome(
+        verdict: .crashed,
+        problem: "the grader cannot write to \(FileManager.default.temporaryDirectory.path)")
+    }
     defer { try? FileManager.default.removeItem(at: folder) }
     let id = "\(test.id)"
     let plan = Plan(
       filter: "^" + NSRegularExpression.escapedPattern(for: id) + "$", folder: folder.path, limits: limits,
       variant: variant, nonce: .random(in: .min ... .max))
-    do {
-      try FileManager.default.createDirectory(
-        atPath: plan.workingFolder, withIntermediateDirectories: true)
-    } catch {
-      return CheckOutcome(verdict: .crashed, problem: "the grader cannot write to \(folder.path)")
-    }
     Self.askForBacktraces
     let start = ContinuousClock.now
     let result = await #expect(
@@ -74,6 +76,8 @@ struct IsolatedCheck {
     }
     chdir(plan.workingFolder)
     setenv(TodoMarker.variable, plan.todo, 1)
+    // An answer has no business with the grader's files.
+    for name in [GraderVariable.results, GraderVariable.variants] { unsetenv(name) }
     if let variant = plan.variant { setenv(GraderVariable.variant, variant, 1) }
     plan.limits.apply()
     atexit { _exit(ExitCode.answerExited) }

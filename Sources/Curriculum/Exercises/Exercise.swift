@@ -17,7 +17,7 @@ public struct Exercise: Sendable, Equatable {
     public var label: String? {
       switch self {
       case .fill: nil
-      case .bug: "find the silent bug"
+      case .bug: "find the bug"
       case .test: "write the test"
       }
     }

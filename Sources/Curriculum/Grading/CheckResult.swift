@@ -80,7 +80,7 @@ public enum GraderVariable {
   public static let variants = "COURSE_VARIANTS"
   /// The answer that a check's own process grades: `2.5=stub`.
   public static let variant = "COURSE_VARIANT"
-  /// The one exercise to grade, such as `2.5`; the checks of others then do nothing.
+  /// The exercises to grade, such as `2.5` or `2.5,2.6`; the checks of others then do nothing.
   public static let exercise = "COURSE_EXERCISE"
   /// `1` runs the checks in the test process itself: for debuggers, coverage and sanitizers.
   public static let inProcess = "COURSE_IN_PROCESS"

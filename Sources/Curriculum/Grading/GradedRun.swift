@@ -14,17 +14,19 @@ public struct GradedRun {
   /// A run of a chapter.
   ///
   /// - Parameters:
-  ///   - exercise: the one to grade; nil for all of the chapter.
+  ///   - exercises: those to grade; nil for all of the chapter.
   ///   - solutions: grades the reference.
   ///   - timeLimit: seconds for all tests together; the build has half an hour.
   public init(
-    root: URL, chapter: Int, exercise: ExerciseID? = nil, solutions: Bool = false, timeLimit: Double = 900
+    root: URL, chapter: Int, exercises: [ExerciseID]? = nil, solutions: Bool = false, timeLimit: Double = 900
   ) {
     self.root = root
     self.chapter = chapter
-    environment = ["COURSE_CHAPTER": "\(chapter)"]
-    if let exercise { environment[GraderVariable.exercise] = exercise.description }
-    if solutions { environment[GraderVariable.solutions] = "all" }
+    // Set in any case: this process may have got another value itself.
+    environment = ["COURSE_CHAPTER": "\(chapter)", GraderVariable.solutions: solutions ? "all" : "none"]
+    if let exercises {
+      environment[GraderVariable.exercise] = exercises.map(\.description).joined(separator: ",")
+    }
     self.timeLimit = timeLimit
   }
 
@@ -40,16 +42,17 @@ public struct GradedRun {
 
   /// Builds and runs.
   ///
-  /// - Parameter progress: called now and then with the number of results so far, once the tests run.
-  public func run(progress: (Int) -> Void = { _ in }) throws -> Outcome {
-    let scratch = FileManager.default.temporaryDirectory.appending(path: "course-test-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+  /// - Parameters:
+  ///   - tick: called some times a second; what it throws ends the run.
+  ///   - progress: called now and then with the number of results so far, once the tests run.
+  public func run(tick: () throws -> Void = {}, progress: (Int) -> Void = { _ in }) throws -> Outcome {
+    let scratch = try ScratchFolder.make("test")
     defer { try? FileManager.default.removeItem(at: scratch) }
     let log = scratch.appending(path: "log")
     let build = ChildProcess(
       ["swift", "build", "--build-tests", "--package-path", root.path], environment: environment, output: log,
       timeLimit: 1800)
-    guard try build.run() == .exited(0) else {
+    guard try build.run(tick: tick) == .exited(0) else {
       let text = String(decoding: (try? Data(contentsOf: log)) ?? Data(), as: UTF8.self)
       return .notBuilt(BuildLog(text, root: root).summary)
     }
@@ -63,6 +66,7 @@ public struct GradedRun {
       output: log, timeLimit: timeLimit)
     var size = 0
     let end = try test.run {
+      try tick()
       let attributes = try? FileManager.default.attributesOfItem(atPath: results.path)
       guard let newSize = attributes?[.size] as? Int, newSize > size else { return }
       size = newSize

@@ -20,6 +20,7 @@ public struct Score: Sendable {
 
     /// The grade in words: the verdict if all checks came to the same, else how many to which.
     public var summary: String {
+      if results.isEmpty { return "no check ran" }
       let counts = Verdict.allCases.map { ($0, count($0)) }.filter { $0.1 > 0 }
       let words =
         counts.count == 1
@@ -34,11 +35,13 @@ public struct Score: Sendable {
 
   /// Grades the exercises that have results.
   ///
-  /// - Parameter exercises: the metadata; results of others are left out.
-  public init(_ results: [CheckResult], exercises: [Exercise]) {
+  /// - Parameters:
+  ///   - exercises: the metadata; results of others are left out.
+  ///   - all: grades those without results too, with no points: what was asked for but did not run.
+  public init(_ results: [CheckResult], exercises: [Exercise], all: Bool = false) {
     let byExercise = Dictionary(grouping: results, by: \.exercise)
     grades = exercises.sorted { $0.id < $1.id }.compactMap { exercise in
-      byExercise[exercise.id].map { Grade(exercise: exercise, results: $0) }
+      (byExercise[exercise.id] ?? (all ? [] : nil)).map { Grade(exercise: exercise, results: $0) }
     }
   }
 
@@ -57,23 +60,25 @@ public struct Score: Sendable {
     }
   }
 
-  /// The table as plain lines.
+  /// The cells of the table: id, title, verdict, points.
+  public var rows: [[String]] {
+    grades.map { grade in
+      let exercise = grade.exercise
+      return [
+        exercise.id.description, exercise.title, grade.summary, "\(grade.points)/\(exercise.points)",
+      ]
+    }
+  }
+
+  /// What follows the table: the points, and what to do next.
   ///
   /// - Parameter place: where an exercise is to be written, such as `Exercises/…/RSSM.swift:41`.
-  public func table(place: (ExerciseID) -> String?) -> [String] {
-    let titles = grades.map(\.exercise.title.count).max() ?? 0
-    let summaries = grades.map(\.summary.count).max() ?? 0
-    var lines = grades.map { grade in
-      let exercise = grade.exercise
-      let points = "\(grade.points)/\(exercise.points)"
-      return "  " + exercise.id.description.padded(to: 6) + exercise.title.padded(to: titles + 2)
-        + grade.summary.padded(to: summaries + 2) + points
-    }
-    lines.append("\(points) of \(possiblePoints) points")
+  public func conclusion(place: (ExerciseID) -> String?) -> [String] {
+    var lines = ["\(points) of \(possiblePoints) points"]
     if let next {
-      let place = place(next.exercise.id).map { "  \($0)" } ?? ""
-      lines.append("next: \(next.exercise.id) \(next.exercise.title)\(place)")
-      lines.append("      \(next.command)")
+      lines.append("next: \(next.exercise.id) \(next.exercise.title)")
+      if let place = place(next.exercise.id) { lines.append("  \(place)") }
+      lines.append("  \(next.command)")
     }
     return lines
   }
@@ -90,7 +95,9 @@ public struct Score: Sendable {
   }
 
   /// The grades as JSON, for autograders.
-  public var json: String {
+  ///
+  /// - Parameter problem: why there are fewer results than there should be, if so.
+  public func json(problem: String? = nil) -> String {
     struct Report: Encodable {
       struct Entry: Encodable {
         let exercise: ExerciseID
@@ -104,6 +111,7 @@ public struct Score: Sendable {
       let points: Int
       let possiblePoints: Int
       let done: Bool
+      let problem: String?
       let exercises: [Entry]
     }
     let entries = grades.map { grade in
@@ -115,15 +123,9 @@ public struct Score: Sendable {
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let report = Report(points: points, possiblePoints: possiblePoints, done: isDone, exercises: entries)
+    let report = Report(
+      points: points, possiblePoints: possiblePoints, done: isDone, problem: problem, exercises: entries)
     // Numbers here are finite and texts are Unicode, which is all that the encoder asks for.
     return String(decoding: try! encoder.encode(report), as: UTF8.self)
-  }
-}
-
-extension String {
-  /// The text with spaces added up to a width in characters.
-  public func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
   }
 }

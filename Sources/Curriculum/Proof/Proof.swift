@@ -101,18 +101,17 @@ public struct Proof: Sendable {
 
   /// The table: a row for each exercise, and what was found to be wrong.
   public static func table(_ proofs: [Proof]) -> [String] {
-    let titles = proofs.map { "\($0.exercise.id) \($0.exercise.title)" }
-    let width = (titles.map(\.count).max() ?? 0) + 2
-    var lines = ["exercise".padded(to: width) + "mistakes  alternatives  stub    checks  time"]
-    for (title, proof) in zip(titles, proofs) {
+    let rows = proofs.map { proof in
       let exercise = proof.exercise
-      lines.append(
-        title.padded(to: width) + "\(proof.rejected)/\(exercise.wrongAnswers.count)".padded(to: 10)
-          + "\(proof.accepted)/\(exercise.alternatives.count)".padded(to: 14)
-          + "\(proof.notStarted)/\(exercise.checks)".padded(to: 8)
-          + "\(proof.passed)/\(exercise.checks)".padded(to: 8)
-          + "\((proof.seconds * 10).rounded() / 10) s" + (proof.problems.isEmpty ? "" : "  ✘"))
+      return [
+        "\(exercise.id) \(exercise.title)", "\(proof.rejected)/\(exercise.wrongAnswers.count)",
+        "\(proof.accepted)/\(exercise.alternatives.count)", "\(proof.notStarted)/\(exercise.checks)",
+        "\(proof.passed)/\(exercise.checks)", "\((proof.seconds * 10).rounded() / 10) s",
+        proof.problems.isEmpty ? "" : "✘",
+      ]
     }
+    let heading = ["exercise", "mistakes", "alternatives", "stub", "checks", "time"]
+    var lines = TextColumns([heading] + rows).lines(flexible: 0)
     for proof in proofs where !proof.problems.isEmpty {
       lines.append("")
       lines += proof.problems.map { "✘ \(proof.exercise.id)  \($0)" }

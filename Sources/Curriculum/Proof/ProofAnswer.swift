@@ -12,7 +12,7 @@ public enum ProofAnswer: Hashable, Sendable {
   case alternative(Int)
 
   /// All answers to an exercise.
-  static func all(_ exercise: Exercise) -> [ProofAnswer] {
+  public static func all(_ exercise: Exercise) -> [ProofAnswer] {
     [.reference, .stub] + exercise.wrongAnswers.indices.map { .mistake($0) }
       + exercise.alternatives.indices.map { .alternative($0) }
   }

@@ -9,10 +9,14 @@ enum HintCommand: Command {
 
   static func run(_ arguments: Arguments) throws -> Int32 {
     let course = try Course.current()
-    let exercise = try course.exercise(arguments.onlyExercise())
+    try show(course.exercise(arguments.onlyExercise()), in: course, on: Page())
+    return 0
+  }
+
+  /// Shows one more hint than before.
+  static func show(_ exercise: Exercise, in course: Course, on page: Page) throws {
     var progress = Progress(course)
     try progress.showHint(for: exercise.id)
-    let page = Page()
     page.line("\(exercise.id) \(exercise.titleWithKind)", .bold)
     for (index, hint) in exercise.hints.prefix(progress.hintsShown(for: exercise.id)).enumerated() {
       page.line()
@@ -20,10 +24,9 @@ enum HintCommand: Command {
       page.text(hint)
     }
     page.line()
-    page.line(
+    page.text(
       progress.hintsShown(for: exercise.id) < 3
         ? "more: swift run course hint \(exercise.id)"
         : "the reference: swift run course solution \(exercise.id) --reveal", .dim)
-    return 0
   }
 }

@@ -56,11 +56,10 @@ enum NotebookCommand: Command {
   private static func process(_ path: String, checks: Bool) throws -> [CourseError] {
     let manager = FileManager.default
     let notebook = try Notebook(TextFile.read(URL(fileURLWithPath: path)), path: path)
-    let scratch = manager.temporaryDirectory.appending(path: "course-notebook-\(UUID().uuidString)")
+    let scratch = try ScratchFolder.make("notebook")
     defer { try? manager.removeItem(at: scratch) }
     // A check leaves the committed figures alone: the program draws into a folder of its own.
     let page = checks ? scratch.appending(path: "page") : URL(fileURLWithPath: folder)
-    try manager.createDirectory(at: scratch, withIntermediateDirectories: true)
     try manager.createDirectory(at: page, withIntermediateDirectories: true)
 
     guard let command = Bundle.main.executableURL else {

@@ -25,6 +25,7 @@ enum ProveCommand: Command {
       chapters = ids.isEmpty ? course.chapters().map(\.number) : Set(ids.map(\.chapter)).sorted()
     }
 
+    let start = ContinuousClock.now
     var proofs: [Proof] = []
     for chapter in chapters {
       let chosen = ids.filter { $0.chapter == chapter }
@@ -37,7 +38,11 @@ enum ProveCommand: Command {
       }
       progress?.finish()
     }
-    Page().text(Proof.table(proofs).joined(separator: "\n"))
+    let page = Page()
+    page.text(Proof.table(proofs).joined(separator: "\n"))
+    let answers = proofs.reduce(0) { $0 + ProofAnswer.all($1.exercise).count }
+    let seconds = Int((ContinuousClock.now - start) / .seconds(1))
+    page.line("\(proofs.count) exercises, \(answers) programs in \(seconds) s")
     return proofs.allSatisfy(\.problems.isEmpty) ? 0 : 1
   }
 }

@@ -11,8 +11,8 @@ enum ResetCommand: Command {
     let id = try arguments.onlyExercise()
     let reset = try ExerciseReset(id, in: .current(), wholeFile: arguments.has("file"))
     let place = reset.path + (reset.line.map { ":\($0)" } ?? "")
-    Page().line("\(id) is back at its start: \(place)")
-    if let backup = reset.backup { Page().line("your file as it was: \(backup)") }
+    Page().text("\(id) is back at its start: \(place)")
+    if let backup = reset.backup { Page().text("your file as it was: \(backup)") }
     return 0
   }
 }

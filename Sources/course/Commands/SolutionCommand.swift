@@ -20,15 +20,15 @@ enum SolutionCommand: Command {
     let chapter = try course.chapter(id.chapter)
     let (file, reference) = try chapter.region(id)
     let page = Page()
-    page.line(
-      "\(id) \(exercise.titleWithKind), Solutions/\(chapter.folder)/\(file):\(reference.firstLine)", .bold)
+    page.line("\(id) \(exercise.titleWithKind)", .bold)
+    page.text("Solutions/\(chapter.folder)/\(file):\(reference.firstLine)", .dim)
     page.line()
     if arguments.has("diff") {
       guard let answer = try chapter.answer(file).regions.first(where: { $0.id == id }) else {
         throw CourseError("Exercises/\(chapter.folder)/\(file): no '// BEGIN EXERCISE \(id)'")
       }
       for line in LineDifference.lines(from: answer.body, to: reference.body) {
-        page.line(line, line.hasPrefix("-") ? .red : line.hasPrefix("+") ? .green : nil)
+        page.text(line, line.hasPrefix("-") ? .red : line.hasPrefix("+") ? .green : nil)
       }
     } else {
       page.text(reference.body.joined(separator: "\n"))

@@ -14,6 +14,11 @@ enum TestCommand: Command {
     Option("limit", "SECONDS", "for all tests together; 900 if left out"),
   ]
 
+  static let details = """
+    exit codes  0 every check passed · 1 some did not · 2 it does not compile · 3 no check ran
+                4 the time limit ended it · 64 the call makes no sense · 130 interrupted
+    """
+
   /// The exit codes, beside 0 when all is done and 64 for a call that makes no sense.
   enum ExitCode {
     static let notDone: Int32 = 1
@@ -33,73 +38,60 @@ enum TestCommand: Command {
     if let id { _ = try course.exercise(id) }
     let solutions = arguments.has("solutions")
     let run = GradedRun(
-      root: course.root, chapter: number, exercise: id, solutions: solutions,
+      root: course.root, chapter: number, exercises: id.map { [$0] }, solutions: solutions,
       timeLimit: Double(try arguments.integer("limit", atLeast: 1) ?? 900))
-    let checks = exercises.filter { id == nil || $0.id == id }.reduce(0) { $0 + $1.checks }
+    let chosen = exercises.filter { id == nil || $0.id == id }
+    let checks = chosen.reduce(0) { $0 + $1.checks }
     var progress: ProgressLine?
-    let outcome = try run.run { done in
+    let outcome = try run.run(progress: { done in
       progress = progress ?? ProgressLine(total: checks, unit: "checks")
       progress?.update(done: done)
-    }
+    })
     progress?.finish()
 
+    let (results, problem, code) = try judge(outcome, in: course.chapter(number), limit: run.timeLimit)
+    let score = Score(results, exercises: chosen, all: true)
+    if !solutions {
+      var progress = Progress(course)
+      try progress.record(score)
+    }
+    if let problem { Terminal.write(problem + "\n", to: .error) }
+    if arguments.has("json") {
+      print(score.json(problem: problem))
+    } else if arguments.has("markdown") {
+      print(score.markdown)
+    } else if !results.isEmpty {
+      ScorePage(score: score, course: course, page: Page()).show()
+    }
+    return code ?? (score.isDone ? 0 : ExitCode.notDone)
+  }
+
+  /// What a run came to: its results, and the problem and exit code of one that did not come to its end.
+  private static func judge(
+    _ outcome: GradedRun.Outcome, in chapter: Chapter, limit: Double
+  ) throws -> (results: [CheckResult], problem: String?, code: Int32?) {
     switch outcome {
     case .notBuilt(let lines):
-      Terminal.write((["it does not compile:"] + lines).joined(separator: "\n") + "\n", to: .error)
-      return ExitCode.notBuilt
-    case .graded(let results), .timedOut(let results):
-      let score = Score(results, exercises: exercises)
-      if !solutions {
-        var progress = Progress(course)
-        try progress.record(score)
-      }
-      if arguments.has("json") {
-        print(score.json)
-      } else if arguments.has("markdown") {
-        print(score.markdown)
-      } else {
-        show(score, course)
-      }
-      return exitCode(outcome, score, limit: run.timeLimit)
+      return ([], buildProblem(lines, in: chapter), ExitCode.notBuilt)
+    case .timedOut(let results):
+      let problem = "course: the tests took more than \(Int(limit)) seconds and were ended"
+      return (results, problem, ExitCode.timedOut)
+    case .graded(let results):
+      return results.isEmpty ? ([], "course: no test ran", ExitCode.nothingRan) : (results, nil, nil)
     }
   }
 
-  private static func exitCode(_ outcome: GradedRun.Outcome, _ score: Score, limit: Double) -> Int32 {
-    if case .timedOut = outcome {
-      Terminal.write("course: the tests took more than \(Int(limit)) seconds and were ended\n", to: .error)
-      return ExitCode.timedOut
+  /// Why there are no tests to run: missing files, and the compiler's errors.
+  static func buildProblem(_ lines: [String], in chapter: Chapter) -> String {
+    let missing = ((try? chapter.regions()) ?? []).filter {
+      !FileManager.default.fileExists(atPath: chapter.exercisesFolder.appending(path: $0.file).path)
     }
-    guard !score.grades.isEmpty else {
-      Terminal.write("course: no test ran\n", to: .error)
-      return ExitCode.nothingRan
+    let files = Dictionary(grouping: missing, by: \.file).sorted { $0.key < $1.key }.map {
+      "Exercises/\(chapter.folder)/\($0): missing; swift run course reset \($1[0].region.id) brings it back"
     }
-    return score.isDone ? 0 : ExitCode.notDone
-  }
-
-  /// What is wrong with each check, then the table.
-  private static func show(_ score: Score, _ course: Course) {
-    let page = Page()
-    for result in score.grades.flatMap(\.findingResults) {
-      for finding in result.findings {
-        let text = finding.text.replacingOccurrences(of: course.root.path + "/", with: "")
-        if result.verdict == .notStarted {
-          page.line(text, .yellow)
-        } else {
-          let place = "\(course.relativePath(finding.path)):\(finding.line)"
-          page.line("\(page.mark("✘", "x")) \(result.verdict.rawValue)  \(place)", .red)
-          page.text(text.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n"))
-        }
-      }
+    let names = ReservedNames.declarations(in: chapter).map { finding in
+      "Exercises/\(chapter.folder)/\(URL(filePath: finding.path).lastPathComponent):\(finding.line): \(finding.text)"
     }
-    page.line()
-    for line in score.table(place: { Progress.place(of: $0, in: course) }) { page.line(line) }
-  }
-}
-
-extension Score.Grade {
-  /// The results worth showing: one is enough for an exercise that is not started.
-  fileprivate var findingResults: [CheckResult] {
-    let missing = results.first { $0.verdict == .notStarted }
-    return (missing.map { [$0] } ?? []) + results.filter { ![.passed, .notStarted].contains($0.verdict) }
+    return (["it does not compile:"] + files + names + lines).joined(separator: "\n")
   }
 }

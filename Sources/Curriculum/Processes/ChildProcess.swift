@@ -3,7 +3,7 @@ import Foundation
 /// Another program, run to its end under a time limit, with what it prints in a file.
 ///
 /// It leads a process group of its own, which ends with it: at the limit, and when this program is
-/// interrupted.
+/// interrupted, which the terminal's Ctrl-C alone would not do.
 public struct ChildProcess {
   /// The command and its arguments; the command is looked up in the path.
   public var arguments: [String]
@@ -36,21 +36,28 @@ public struct ChildProcess {
 
   /// Runs the program.
   ///
-  /// - Parameter tick: called some times a second while it runs.
-  /// - Throws: `CourseError` if it cannot be started.
-  public func run(tick: () -> Void = {}) throws -> End {
-    let process = try spawn()
-    let group = InterruptedGroup(process)
-    defer { group.forget() }
+  /// - Parameter tick: called some times a second while it runs; what it throws ends the program.
+  /// - Throws: `CourseError` if it cannot be started, `Interrupted`, or what `tick` throws.
+  public func run(tick: () throws -> Void = {}) throws -> End {
+    try Interrupted.catching { try end(of: spawn(), tick) }
+  }
+
+  private func end(of process: pid_t, _ tick: () throws -> Void) throws -> End {
     let deadline = ContinuousClock.now + .seconds(timeLimit)
     var status: Int32 = 0
     while waitpid(process, &status, WNOHANG) == 0 {
+      do {
+        try Interrupted.check()
+        try tick()
+      } catch {
+        stop(process, &status)
+        throw error
+      }
       if ContinuousClock.now > deadline {
-        end(process, &status)
+        stop(process, &status)
         return .timedOut
       }
       usleep(20_000)
-      tick()
     }
     // What the program left running in its group would print into a file that nobody reads.
     kill(-process, SIGKILL)
@@ -59,7 +66,7 @@ public struct ChildProcess {
   }
 
   /// Asks first, so that a program that started others in groups of their own can end them.
-  private func end(_ process: pid_t, _ status: inout Int32) {
+  private func stop(_ process: pid_t, _ status: inout Int32) {
     kill(-process, SIGINT)
     for _ in 0..<100 where waitpid(process, &status, WNOHANG) == 0 { usleep(20_000) }
     kill(-process, SIGKILL)
@@ -107,26 +114,5 @@ public struct ChildProcess {
     let pointers = strings.map { strdup($0) } + [nil]
     defer { pointers.forEach { free($0) } }
     return body(pointers)
-  }
-}
-
-/// The process group to end when this program is interrupted, which the terminal's Ctrl-C does not reach.
-private struct InterruptedGroup {
-  /// Read by a signal handler, where nothing but a plain variable is safe.
-  nonisolated(unsafe) private static var group: pid_t = 0
-
-  init(_ group: pid_t) {
-    Self.group = group
-    for number in [SIGINT, SIGTERM] {
-      signal(number) { number in
-        if InterruptedGroup.group != 0 { kill(-InterruptedGroup.group, SIGINT) }
-        _exit(128 + number)
-      }
-    }
-  }
-
-  func forget() {
-    Self.group = 0
-    for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
   }
 }
