@@ -101,10 +101,23 @@ package func convolveTransposed(
       let end = images.upperBound * perImage
       for start in stride(from: images.lowerBound * perImage, to: end, by: blockSize) {
         let positions = start..<min(start + blockSize, end)
-        matrixProduct(
-          m: positions.count, n: patch, k: features, maps + start * features, aRow: features, aColumn: 1,
-          packed.map { UnsafePointer($0.pointer) } ?? weight, bRow: 1, bColumn: features,
-          bIsPacked: packed != nil, patches.pointer, cRow: patch, accumulate: false, bias: nil)
+        if let packed {
+          matrixProduct(
+            m: positions.count, n: patch, k: features, maps + start * features, aRow: features, aColumn: 1,
+            packed.pointer, bRow: 0, bColumn: 0, bIsPacked: true, patches.pointer, cRow: patch,
+            accumulate: false, bias: nil)
+        } else {
+          // A weight that few positions meet is best read in its own order: patchesᵀ = weight · mapsᵀ.
+          let columns = Storage(count: patch * positions.count)
+          matrixProduct(
+            m: patch, n: positions.count, k: features, weight, aRow: features, aColumn: 1,
+            maps + start * features, bRow: 1, bColumn: features, columns.pointer, cRow: positions.count,
+            accumulate: false, bias: nil)
+          transpose(
+            rows: patch, columns: positions.count, columns.pointer, stride: positions.count,
+            to: patches.pointer, stride: patch)
+          withExtendedLifetime(columns) {}
+        }
         fold(sizes, patches.pointer, positions, into: image)
       }
     }
@@ -180,20 +193,20 @@ private func fold(
     let (line, firstColumn) = next.quotientAndRemainder(dividingBy: outWidth)
     let (index, outRow) = line.quotientAndRemainder(dividingBy: sizes.outHeight)
     let count = min(outWidth - firstColumn, positions.upperBound - next)
-    for kernelRow in 0..<sizes.kernelHeight {
-      let row = outRow * step + kernelRow - padding
-      guard row >= 0 && row < sizes.height else { continue }
-      let target = image + (index * sizes.height + row) * width * channels
-      var source = patches + (next - positions.lowerBound) * sizes.patch + kernelRow * kernelWidth * channels
-      var left = firstColumn * step - padding
-      for _ in 0..<count {
-        let (first, end) = (max(0, 0 &- left), min(kernelWidth, width &- left))
-        if first < end {
-          add(
-            (end &- first) &* channels, source + first &* channels, to: target + (left &+ first) &* channels)
-        }
-        source += sizes.patch
-        left &+= step
+    let (top, firstLeft) = (outRow * step - padding, firstColumn * step - padding)
+    let kernelRows = max(0, -top)..<min(sizes.kernelHeight, sizes.height - top)
+    let target = image + ((index * sizes.height + top) * width) * channels
+    for position in 0..<count {
+      let source = patches + (next - positions.lowerBound + position) * sizes.patch
+      let left = firstLeft + position * step
+      let columns = (first: max(0, -left), end: min(kernelWidth, width - left))
+      guard columns.first < columns.end else { continue }
+      // The rows are independent, so the processor need not wait for one sum before it begins the next.
+      for row in kernelRows {
+        add(
+          (columns.end &- columns.first) &* channels,
+          source + (row &* kernelWidth &+ columns.first) &* channels,
+          to: target + (row &* width &+ left &+ columns.first) &* channels)
       }
     }
     next += count
