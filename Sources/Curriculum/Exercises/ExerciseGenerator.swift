@@ -108,6 +108,8 @@ public struct ExerciseGenerator {
   private func generatedFiles() throws -> [String: String] {
     var files: [String: String] = [:]
     for chapter in course.chapters() {
+      // A chapter whose exercises are still to be written has a reference only.
+      if try chapter.regions().isEmpty { continue }
       let exercises = try chapter.exercises()
       for file in try chapter.files() {
         files["\(chapter.folder)/\(file)"] = Self.exercise(
