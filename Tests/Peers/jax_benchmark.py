@@ -88,7 +88,8 @@ def recurrent_loss(model, embeddings, actions, noise):
         return (memory, mean + deviation * epsilon), (memory, mean, deviation)
 
     start = jnp.zeros((batch, width)), jnp.zeros((batch, noise.shape[-1]))
-    _, (memories, mean, deviation) = jax.lax.scan(step, start, (embeddings, actions, noise), unroll=UNROLL)
+    # Unrolled, the loop is slower and takes minutes to compile.
+    _, (memories, mean, deviation) = jax.lax.scan(step, start, (embeddings, actions, noise))
     prior_mean, prior_deviation = normal(mlp(model, "prior", memories))
     divergence = (
         jnp.log(prior_deviation / deviation)
@@ -96,10 +97,6 @@ def recurrent_loss(model, embeddings, actions, noise):
         - 0.5
     )
     return divergence.sum(-1).mean()
-
-
-# Steps of a scan that are compiled as one.
-UNROLL = int(os.environ.get("JAX_UNROLL", 1))
 
 
 def adam(parameters, gradients, moments, rate, clip=None, decay=0):
