@@ -143,7 +143,9 @@ class ImageAutoencoder(nn.Module):
         super().__init__()
         w = autoencoder_weights()
         # The features are flattened as [channel, height, width] here.
-        mean, log_variance = (x.reshape(2, 2, 256, 32).transpose(2, 0, 1, 3).reshape(1024, 32) for x in w[4:6])
+        mean, log_variance = (
+            x.reshape(2, 2, 256, 32).transpose(2, 0, 1, 3).reshape(1024, 32) for x in w[4:6]
+        )
         self.encoder = nn.Sequential(
             *[part for x in w[:4] for part in (convolution(nn.Conv2d(*x.shape[2:], 4, 2), x), nn.ReLU())]
         )
