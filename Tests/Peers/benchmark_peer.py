@@ -10,7 +10,11 @@ import os
 import sys
 import time
 
-import numpy
+try:
+    import numpy
+except ImportError as error:
+    print(f"cannot be compared with: {error}")
+    sys.exit()
 
 THREADS = int(os.environ.get("COURSE_THREADS", os.cpu_count()))
 
