@@ -26,7 +26,9 @@ public final class Peer: Runner {
     process.standardInput = input
     process.standardOutput = output
     try process.run()
-    let greeting = try answer()
+    guard let greeting = try? answer() else {
+      throw BenchmarkError.peer(name, "'\(command.joined(separator: " "))' does not start")
+    }
     guard greeting.hasPrefix("ready ") else { throw BenchmarkError.peer(name, greeting) }
     version = String(greeting.dropFirst(6))
   }

@@ -30,6 +30,22 @@ struct BenchmarkTests {
     #expect(numbers?.count == 3 && numbers?.allSatisfy(\.isFinite) == true)
   }
 
+  /// The same bits for any number of threads; each number in a process of its own.
+  @Test(arguments: Workload.all.filter { $0.family.hasSuffix("-train") }.map(\.name))
+  func threadsDoNotChangeTraining(name: String) async throws {
+    var losses: Set<String> = []
+    for threads in 1...3 {
+      let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+        [threads = threads as Int, name = name as String] in
+        setenv("COURSE_THREADS", "\(threads)", 1)
+        print("third loss", OwnRunner().prepare(try Workload.named([name])[0])![0])
+      }
+      let text = String(decoding: try #require(result).standardOutputContent, as: UTF8.self)
+      losses.insert(String(try #require(text.split(separator: "\n").first { $0.hasPrefix("third loss") })))
+    }
+    #expect(losses.count == 1, "\(losses)")
+  }
+
   /// A peer written in shell: what it says of the numbers is believed, its times are compared.
   private func peer(_ script: String) throws -> Peer {
     try Peer("shell", command: ["sh", "-c", script], environment: [:])

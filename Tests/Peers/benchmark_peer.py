@@ -10,7 +10,11 @@ import os
 import sys
 import time
 
-import numpy
+try:
+    import numpy
+except ImportError as error:
+    print(f"cannot be compared with: {error}")
+    sys.exit()
 
 THREADS = int(os.environ.get("COURSE_THREADS", os.cpu_count()))
 
@@ -52,7 +56,8 @@ def autoencoder_weights(latent=32):
 
 def autoencoder_data(batch=32, latent=32):
     """Images [batch, height, width, colour] and noise."""
-    return numpy.float32(0.5) * formula((batch, 64, 64, 3), 100) + numpy.float32(0.5), formula((batch, latent), 101)
+    half = numpy.float32(0.5)
+    return half * formula((batch, 64, 64, 3), 100) + half, formula((batch, latent), 101)
 
 
 def token_weights(vocabulary=512, width=128, time=170, layers=4):

@@ -42,7 +42,8 @@ def matrix_product(rows, depth, columns):
 
 def elementwise(operation, count):
     x, y = array((count,), 0, 4.0), array((count,), 1)
-    function = jax.jit({"exp": jnp.exp, "tanh": jnp.tanh, "sigmoid": jax.nn.sigmoid, "add": jnp.add}[operation])
+    functions = {"exp": jnp.exp, "tanh": jnp.tanh, "sigmoid": jax.nn.sigmoid, "add": jnp.add}
+    function = jax.jit(functions[operation])
     return (lambda: function(x, y)) if operation == "add" else (lambda: function(x))
 
 
@@ -88,7 +89,8 @@ def recurrent_loss(model, embeddings, actions, noise):
         return (memory, mean + deviation * epsilon), (memory, mean, deviation)
 
     start = jnp.zeros((batch, width)), jnp.zeros((batch, noise.shape[-1]))
-    _, (memories, mean, deviation) = jax.lax.scan(step, start, (embeddings, actions, noise), unroll=UNROLL)
+    # Unrolled ten times, the loop is slower.
+    _, (memories, mean, deviation) = jax.lax.scan(step, start, (embeddings, actions, noise))
     prior_mean, prior_deviation = normal(mlp(model, "prior", memories))
     divergence = (
         jnp.log(prior_deviation / deviation)
@@ -96,10 +98,6 @@ def recurrent_loss(model, embeddings, actions, noise):
         - 0.5
     )
     return divergence.sum(-1).mean()
-
-
-# Steps of a scan that are compiled as one.
-UNROLL = int(os.environ.get("JAX_UNROLL", 1))
 
 
 def adam(parameters, gradients, moments, rate, clip=None, decay=0):
@@ -164,7 +162,8 @@ def autoencoder_loss(model, images, noise):
 
 def convolve(function, parameters, x, *arguments, **settings):
     layout = ("NHWC", "HWIO", "NHWC")
-    return function(x, parameters["weight"], *arguments, dimension_numbers=layout, **settings) + parameters["bias"]
+    y = function(x, parameters["weight"], *arguments, dimension_numbers=layout, **settings)
+    return y + parameters["bias"]
 
 
 def image_training():
@@ -176,7 +175,8 @@ def image_training():
 
 def layer_norm(parameters, x):
     x = x - x.mean(-1, keepdims=True)
-    return x * jax.lax.rsqrt((x**2).mean(-1, keepdims=True) + 1e-5) * parameters["scale"] + parameters["offset"]
+    x = x * jax.lax.rsqrt((x**2).mean(-1, keepdims=True) + 1e-5)
+    return x * parameters["scale"] + parameters["offset"]
 
 
 def block(model, x, heads=4):
