@@ -198,6 +198,12 @@ import WorldModels
     Self.finish(&agent, through: .controller)
     #expect(agent.environmentSteps == steps, "a dream takes no step in the environment")
     #expect(agent.search.generation == 3)
+    let (cold, hot) = (
+      agent.dreamReturns(episodes: 5, temperature: 0.1, seed: 1),
+      agent.dreamReturns(episodes: 5, temperature: 2, seed: 1)
+    )
+    #expect(cold.count == 5 && Set(cold).count == 5 && cold != hot)
+    #expect(cold == agent.dreamReturns(episodes: 5, temperature: 0.1, seed: 1))
   }
 
   // MARK: Why M matters
