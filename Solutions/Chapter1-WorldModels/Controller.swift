@@ -25,7 +25,8 @@ public struct Controller: Sendable {
   public init(parameters: [Float], sizes: [Int]) {
     precondition(
       parameters.count == Self.parameterCount(sizes: sizes),
-      "a controller of sizes \(sizes) has \(Self.parameterCount(sizes: sizes)) numbers, not \(parameters.count)")
+      "a controller of sizes \(sizes) has \(Self.parameterCount(sizes: sizes)) numbers, not \(parameters.count)"
+    )
     self.parameters = parameters
     self.sizes = sizes
   }

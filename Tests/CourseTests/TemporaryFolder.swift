@@ -3,11 +3,9 @@ import Foundation
 
 /// A folder that is gone when the value is.
 final class TemporaryFolder {
-  let url = FileManager.default.temporaryDirectory.appending(path: "course-tests-\(UUID().uuidString)")
+  let url: URL
 
-  init() throws {
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
+  init() throws { url = try ScratchFolder.make("tests") }
 
   deinit { try? FileManager.default.removeItem(at: url) }
 
