@@ -3,6 +3,7 @@
 #else
   import Darwin
 #endif
+import Curriculum
 import Tensors
 
 /// The covariance matrix adaptation evolution strategy: finds the numbers that minimise a cost, from costs alone.
@@ -97,39 +98,53 @@ public struct CMAES: Sendable, Equatable {
       candidates.count == constants.populationSize && costs.count == candidates.count,
       "CMA-ES draws \(constants.populationSize) candidates, told of \(candidates.count) with \(costs.count) costs"
     )
-    let steps = rankedSteps(to: candidates, costs: costs)
-    let meanStep = weightedMean(of: steps)
-    mean = zip(mean, meanStep).map { $0 + stepSize * $1 }
+    let (steps, meanStep) = moveMean(toward: candidates, costs: costs)
     generation += 1
-    updateStepSizePath(meanStep)
-    let isPathShort = isStepSizePathShort
-    updateCovariancePath(meanStep, isPathShort: isPathShort)
-    updateCovariance(steps, isPathShort: isPathShort)
-    updateStepSize()
+    updateStepSize(along: meanStep)
+    updateCovariance(steps, meanStep: meanStep)
     updateAxes()
   }
 
-  /// y = (x − m) / σ of every candidate, the best first.
-  func rankedSteps(to candidates: [[Double]], costs: [Double]) -> [[Double]] {
+  /// Moves the mean to where the better candidates lie: m ← m + σ·⟨y⟩ (equations 41 and 42).
+  ///
+  /// The step to a candidate is y = (x − m) / σ, from the mean as it was, and ⟨y⟩ = Σ wᵢ·yᵢ goes over the better
+  /// half only, whose weights are positive.
+  ///
+  /// - Parameters:
+  ///   - candidates: vectors, `populationSize` of them.
+  ///   - costs: one for each, the smaller the better; NaN is the worst.
+  /// - Returns: y of every candidate, the best first, and ⟨y⟩.
+  public mutating func moveMean(
+    toward candidates: [[Double]], costs: [Double]
+  ) -> (steps: [[Double]], meanStep: [Double]) {
+    // BEGIN SOLUTION 1.9
     let costs = costs.map { $0.isNaN ? .infinity : $0 }
     let ranking = costs.indices.sorted { (costs[$0], $0) < (costs[$1], $1) }
-    return ranking.map { index in zip(candidates[index], mean).map { ($0 - $1) / stepSize } }
-  }
-
-  /// ⟨y⟩: the mean of the better half with the positive weights (equation 41).
-  func weightedMean(of steps: [[Double]]) -> [Double] {
-    var mean = [Double](repeating: 0, count: constants.dimension)
+    let steps = ranking.map { index in zip(candidates[index], mean).map { ($0 - $1) / stepSize } }
+    var meanStep = [Double](repeating: 0, count: constants.dimension)
     for (weight, step) in zip(constants.weights, steps.prefix(constants.parents)) {
-      for index in mean.indices { mean[index] += weight * step[index] }
+      for index in meanStep.indices { meanStep[index] += weight * step[index] }
     }
-    return mean
+    mean = zip(mean, meanStep).map { $0 + stepSize * $1 }
+    return (steps, meanStep)
+    // END SOLUTION 1.9
   }
 
-  /// p_σ ← (1 − c_σ)·p_σ + √(c_σ·(2 − c_σ)·μ_eff) · C^(−½)·⟨y⟩ (equation 43).
-  mutating func updateStepSizePath(_ meanStep: [Double]) {
+  /// Goes on with the path p_σ, and makes steps longer where it is longer than that of random steps:
+  /// p_σ ← (1 − c_σ)·p_σ + √(c_σ·(2 − c_σ)·μ_eff) · C^(−½)·⟨y⟩ (equation 43), then
+  /// σ ← σ · exp(min(1, c_σ/d_σ · (|p_σ|/χₙ − 1))) (equation 44).
+  ///
+  /// The limit of 1 guards against a single lucky generation, as in the author's code.
+  ///
+  /// - Parameter meanStep: ⟨y⟩ of this generation.
+  public mutating func updateStepSize(along meanStep: [Double]) {
+    // BEGIN SOLUTION 1.10
     let rate = constants.stepSizePathRate
     let gain = (rate * (2 - rate) * constants.effectiveParents).squareRoot()
     stepSizePath = zip(stepSizePath, whitened(meanStep)).map { (1 - rate) * $0 + gain * $1 }
+    let surplus = norm(stepSizePath) / constants.expectedNorm - 1
+    stepSize *= exp(min(1, rate / constants.stepSizeDamping * surplus))
+    // END SOLUTION 1.10
   }
 
   /// h_σ: whether p_σ is no longer than expected of random steps; if it is, σ is about to grow, and p_c must not
@@ -140,21 +155,24 @@ public struct CMAES: Sendable, Equatable {
     return norm(stepSizePath) / age.squareRoot() < limit
   }
 
-  /// p_c ← (1 − c_c)·p_c + h_σ·√(c_c·(2 − c_c)·μ_eff) · ⟨y⟩ (equation 45).
-  mutating func updateCovariancePath(_ meanStep: [Double], isPathShort: Bool) {
-    let rate = constants.covariancePathRate
-    let gain = isPathShort ? (rate * (2 - rate) * constants.effectiveParents).squareRoot() : 0
-    covariancePath = zip(covariancePath, meanStep).map { (1 - rate) * $0 + gain * $1 }
-  }
-
+  /// Stretches C along the path and the good steps, and shrinks it along the bad ones:
+  /// p_c ← (1 − c_c)·p_c + h_σ·√(c_c·(2 − c_c)·μ_eff) · ⟨y⟩ (equation 45), then
   /// C ← (1 − c₁ − c_μ·Σw + δ)·C + c₁·p_c·p_cᵀ + c_μ·Σ w°·y·yᵀ (equation 47).
   ///
-  /// A negative weight is divided by its step's length, so that C stays positive (equation 46); δ makes up for
-  /// what p_c lacks while h_σ is 0.
-  mutating func updateCovariance(_ steps: [[Double]], isPathShort: Bool) {
-    let (c1, cMu) = (constants.rankOneRate, constants.rankMuRate)
-    let rate = constants.covariancePathRate
-    let missing = isPathShort ? 0 : c1 * rate * (2 - rate)
+  /// A negative weight counts n/|C^(−½)·y|² times, so that C stays positive (equation 46): w° = w·n/|C^(−½)·y|², and
+  /// w° = w of the others. While h_σ is 0, δ = c₁·c_c·(2 − c_c) makes up for what p_c lacks, else it is 0. C^(−½) is
+  /// that of the candidates' distribution, whatever has become of C since.
+  ///
+  /// - Parameters:
+  ///   - steps: y of every candidate, the best first.
+  ///   - meanStep: ⟨y⟩.
+  public mutating func updateCovariance(_ steps: [[Double]], meanStep: [Double]) {
+    // BEGIN SOLUTION 1.11
+    let (c1, cMu, rate) = (constants.rankOneRate, constants.rankMuRate, constants.covariancePathRate)
+    let isShort = isStepSizePathShort
+    let gain = isShort ? (rate * (2 - rate) * constants.effectiveParents).squareRoot() : 0
+    covariancePath = zip(covariancePath, meanStep).map { (1 - rate) * $0 + gain * $1 }
+    let missing = isShort ? 0 : c1 * rate * (2 - rate)
     let kept = 1 - c1 - cMu * constants.weights.reduce(0, +) + missing
     for index in covariance.indices { covariance[index] *= kept }
     addOuterProduct(of: covariancePath, weight: c1)
@@ -163,13 +181,7 @@ public struct CMAES: Sendable, Equatable {
       let scale = weight < 0 ? Double(constants.dimension) / max(length * length, 1e-300) : 1
       addOuterProduct(of: step, weight: cMu * weight * scale)
     }
-  }
-
-  /// σ ← σ · exp(c_σ/d_σ · (|p_σ|/χₙ − 1)): longer steps where they agree (equation 44).
-  mutating func updateStepSize() {
-    let surplus = norm(stepSizePath) / constants.expectedNorm - 1
-    // The limit guards against a single lucky generation, as in the author's code.
-    stepSize *= exp(min(1, constants.stepSizePathRate / constants.stepSizeDamping * surplus))
+    // END SOLUTION 1.11
   }
 
   /// Decomposes C again once it has changed by about a tenth: this costs n³ operations, all else n² (B.2).
@@ -188,6 +200,7 @@ public struct CMAES: Sendable, Equatable {
     return axes.combined(zip(axes.coordinates(of: step), inverseLengths).map { $0 * $1 })
   }
 
+  /// C ← C + weight · vector·vectorᵀ.
   private mutating func addOuterProduct(of vector: [Double], weight: Double) {
     let size = vector.count
     covariance.withUnsafeMutableBufferPointer { covariance in

@@ -1,3 +1,5 @@
+import Curriculum
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -34,11 +36,14 @@ public struct Controller: Sendable {
     zip(sizes, sizes.dropFirst()).reduce(0) { $0 + ($1.0 + 1) * $1.1 }
   }
 
-  /// W·features + b, and so on through the hidden layers, with tanh between them.
+  /// features·W + b, and so on through the hidden layers, with tanh between them.
+  ///
+  /// Source: Ha and Schmidhuber 2018, equation 1.
   ///
   /// - Parameter features: [z, h], or z alone in the ablation; h is the memory *before* it takes in z.
   /// - Returns: outputs still without limits; see ``ActionFormat/action(_:)``.
   public func callAsFunction(_ features: some Collection<Float>) -> [Float] {
+    // BEGIN SOLUTION 1.8
     var (numbers, start) = (Array(features), 0)
     for layer in 1..<sizes.count {
       let outputs = sizes[layer]
@@ -52,5 +57,6 @@ public struct Controller: Sendable {
       start += (sizes[layer - 1] + 1) * outputs
     }
     return numbers
+    // END SOLUTION 1.8
   }
 }

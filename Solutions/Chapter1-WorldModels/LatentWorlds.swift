@@ -1,3 +1,4 @@
+import Curriculum
 import Environments
 import Networks
 import Tensors
@@ -90,8 +91,13 @@ public struct DreamWorlds: LatentWorlds {
     latents = start
   }
 
-  /// Draws every next z from its mixture at the temperature; a dream ends when M says so, or at the limit.
+  /// Draws every next z from its mixture at the temperature, each dream with its own random numbers.
+  ///
+  /// M's rewards are scaled, these are not. A dream ends where M holds an end for more likely than not (logit > 0:
+  /// this is not drawn), or with the step that reaches the limit.
+  /// Source: Ha and Schmidhuber 2018, section 4.2; the paper's code for the end.
   public mutating func step(_ actions: [[Float]], memory hidden: Tensor) -> [(reward: Float, isLast: Bool)] {
+    // BEGIN SOLUTION 1.12
     stepsTaken += 1
     let (count, size) = (latents.shape[0], latents.shape[1])
     let uniform = randoms.indices.map { Tensor.uniform([size], using: &randoms[$0]) }
@@ -101,6 +107,7 @@ public struct DreamWorlds: LatentWorlds {
     let rewards = (memory.reward(hidden) / rewardScale).scalars
     let ends = memory.doneLogit(hidden).scalars
     return (0..<count).map { (reward: rewards[$0], isLast: ends[$0] > 0 || stepsTaken >= limit) }
+    // END SOLUTION 1.12
   }
 
   /// Goes on with some of the dreams.

@@ -1,3 +1,4 @@
+import Curriculum
 import Environments
 import Networks
 import Tensors
@@ -60,6 +61,11 @@ public struct Population: Sendable {
   }
 
   /// Plays one episode in each world; world w belongs to controller w / rollouts.
+  ///
+  /// In each round every running world takes a step: its controller acts on z and on h as it was *before* M takes in
+  /// z, then M takes in both, and the world moves on with h′ (appendix A.3). A world whose episode has ended is
+  /// dropped from all that runs, once its last reward is counted. `running` holds the numbers of the worlds that
+  /// still run, in the order of the rows of z, h and the results.
   private func play(_ controllers: [Controller], rollouts: Int, in worlds: some LatentWorlds) -> Result {
     var worlds = worlds
     var running = Array(0..<controllers.count * rollouts)
@@ -67,6 +73,7 @@ public struct Population: Sendable {
     var steps = 0
     var state = model.memory.cell.initialState(batch: running.count)
     while !running.isEmpty {
+      // BEGIN SOLUTION 1.13
       let latents = worlds.latents
       let actions = act(running.map { controllers[$0 / rollouts] }, latents, state)
       state = remember(latents, actions, state)
@@ -79,6 +86,7 @@ public struct Population: Sendable {
         worlds.keep(places)
         state = LSTMCell.State(hidden: state.hidden.rows(places), cell: state.cell.rows(places))
       }
+      // END SOLUTION 1.13
     }
     return Result(returns: totals.map { $0 / Double(rollouts) }, steps: steps)
   }
