@@ -1,0 +1,106 @@
+import Environments
+import Networks
+import Tensors
+import Training
+
+extension WorldModels: Module {
+  /// Shows every tensor that training changes to the visitor.
+  public mutating func visit(_ visitor: inout ParameterVisitor) {
+    visitor("model", &model)
+    visitor("visionOptimizer", &visionOptimizer)
+    visitor("memoryOptimizer", &memoryOptimizer)
+  }
+
+  /// Adds everything needed to go on to a checkpoint.
+  public func save(to checkpoint: inout Checkpoint) throws {
+    checkpoint.add(self, group: "agent")
+    replay.save(to: &checkpoint, group: "replay")
+    search.save(to: &checkpoint, group: "search")
+    try checkpoint.setState(history, named: "history")
+    try checkpoint.setState(random, named: "random")
+  }
+
+  /// Takes over what `save(to:)` kept.
+  ///
+  /// - Throws: `TrainingError.file` for a checkpoint that does not fit; the agent stays as it was.
+  public mutating func load(from checkpoint: Checkpoint) throws {
+    var loaded = self
+    try checkpoint.load(&loaded, group: "agent")
+    try loaded.replay.load(from: checkpoint, group: "replay")
+    try loaded.search.load(from: checkpoint, group: "search")
+    loaded.history = try checkpoint.state(History.self, named: "history")
+    loaded.random = try checkpoint.state(SplitMix64.self, named: "random")
+    loaded.latents = nil
+    self = loaded
+  }
+
+  /// Steps taken in the environment, by random policies and by candidates.
+  public var environmentSteps: Int { history.environmentSteps }
+
+  /// Updates of V and M.
+  public var gradientSteps: Int { history.visionUpdates + history.memoryUpdates }
+
+  /// The return of each recorded episode, then the mean return of each generation.
+  public var episodeReturns: [Double] { history.returns }
+
+  /// The task with pictures of the configured size.
+  public static func environment(
+    _ task: BundledEnvironment, for configuration: WorldModelsConfiguration
+  ) -> any Environment {
+    switch task {
+    case .racing: GridRacing(imageSize: configuration.imageSize)
+    case .racingDiscrete: GridRacing.discrete(imageSize: configuration.imageSize)
+    default: task.make()
+    }
+  }
+
+  /// The settings of a preset for a task.
+  public static func configuration(
+    _ preset: Preset, for environment: BundledEnvironment
+  ) -> WorldModelsConfiguration {
+    var settings = WorldModelsConfiguration.preset(preset)
+    guard environment != .racing, environment != .racingDiscrete else { return settings }
+    // Vectors are few numbers, each of which must be told to some hundredths.
+    settings.reconstructionWeight = 100
+    settings.latentSize = min(settings.latentSize, 8)
+    settings.rewardScale = environment == .pendulum ? 0.1 : 1
+    return settings
+  }
+}
+
+extension CMAES {
+  /// Adds the state of the search, as tensors named `<group>.mean` and so on, every bit of its numbers.
+  func save(to checkpoint: inout Checkpoint, group: String) {
+    for (name, values) in state {
+      let bits = values.map { Int(bitPattern: UInt(truncatingIfNeeded: $0.bitPattern)) }
+      checkpoint.add("\(group).\(name)", shape: [bits.count], .integers(bits))
+    }
+  }
+
+  /// Takes over a saved state.
+  ///
+  /// - Throws: `TrainingError.file` when it is missing or of another size.
+  mutating func load(from checkpoint: Checkpoint, group: String) throws {
+    var loaded: [String: [Double]] = [:]
+    for (name, values) in state {
+      let bits = try checkpoint.integers("\(group).\(name)", shape: [values.count])
+      loaded[name] = bits.map { Double(bitPattern: UInt64(UInt(bitPattern: $0))) }
+    }
+    mean = loaded["mean"]!
+    covariance = loaded["covariance"]!
+    stepSizePath = loaded["stepSizePath"]!
+    covariancePath = loaded["covariancePath"]!
+    axes.values = loaded["axes.values"]!
+    axes.vectors = loaded["axes.vectors"]!
+    stepSize = loaded["counters"]![0]
+    (generation, axesGeneration) = (Int(loaded["counters"]![1]), Int(loaded["counters"]![2]))
+  }
+
+  private var state: [(String, [Double])] {
+    [
+      ("mean", mean), ("covariance", covariance), ("stepSizePath", stepSizePath),
+      ("covariancePath", covariancePath), ("axes.values", axes.values), ("axes.vectors", axes.vectors),
+      ("counters", [stepSize, Double(generation), Double(axesGeneration)]),
+    ]
+  }
+}

@@ -1,0 +1,120 @@
+import Environments
+import Networks
+import Tensors
+import Training
+
+extension WorldModels {
+  static let episodesPerRound = 10
+  static let updatesPerRound = 10
+
+  /// The names of the stages in their order.
+  public static let stages = Stage.allCases.map(\.rawValue)
+
+  /// How much of a stage is done, and how much there is to do.
+  func work(in stage: Stage) -> (done: Int, total: Int, unit: String) {
+    switch stage {
+    case .collect: (history.episodes, configuration.episodes, "episodes")
+    case .vision: (history.visionUpdates, configuration.visionUpdates, "updates")
+    case .memory: (history.memoryUpdates, configuration.memoryUpdates, "updates")
+    case .controller: (history.generations, configuration.steps, "generations")
+    }
+  }
+
+  /// The first stage with something left to do, or the last one.
+  var currentStage: Stage {
+    Stage.allCases.first { work(in: $0).done < work(in: $0).total } ?? .controller
+  }
+
+  /// The present stage, for the progress line.
+  public var stage: TrainingStage? {
+    let (done, total, unit) = work(in: currentStage)
+    return TrainingStage(
+      name: currentStage.rawValue, done: done, total: total, unit: unit, isLast: currentStage == .controller)
+  }
+
+  /// Rounds of all stages together.
+  public var clock: Int { Stage.allCases.reduce(0) { $0 + work(in: $1).done } }
+
+  /// "rounds".
+  public static var clockName: String { "episodes, updates and generations" }
+
+  /// Begins a stage again, and so those after it, which have used what it left.
+  public mutating func restart(stage name: String) {
+    guard let stage = Stage(rawValue: name) else { return }
+    // A new agent has drawn the same first weights.
+    guard let fresh = try? WorldModels(environment: environment, configuration: configuration, seed: seed)
+    else { return }
+    switch stage {
+    case .collect:
+      self = fresh
+    case .vision:
+      (model.vision, visionOptimizer, history.visionUpdates) = (fresh.model.vision, fresh.visionOptimizer, 0)
+      fallthrough
+    case .memory:
+      (model.memory, memoryOptimizer, history.memoryUpdates) = (fresh.model.memory, fresh.memoryOptimizer, 0)
+      latents = nil
+      fallthrough
+    case .controller:
+      history.returns = Array(history.returns.prefix(history.episodes))
+      (search, history.generations) = (fresh.search, 0)
+    }
+    begin(currentStage)
+  }
+
+  // MARK: What the stages share
+
+  /// The controller that some numbers of the search stand for.
+  func controller(_ numbers: [Double]) -> Controller {
+    Controller(parameters: numbers.map { Float($0) }, outputs: format.size)
+  }
+
+  /// Controllers and model at play.
+  var population: Population {
+    Population(model: model, format: format, usesMemory: configuration.usesMemory)
+  }
+
+  /// The mean return of each controller over the episodes of `seeds`, real or dreamt.
+  mutating func evaluate(_ controllers: [Controller], seeds: [UInt64]) -> Population.Result {
+    guard configuration.dream else {
+      return population.evaluate(controllers, rollouts: seeds.count) { episodes in
+        RealWorlds(environment, seeds: episodes.map { seeds[$0] }, model: model)
+      }
+    }
+    let starts = firstLatents(seeds: seeds)
+    return population.evaluate(controllers, rollouts: seeds.count) { episodes in
+      DreamWorlds(
+        start: starts.rows(episodes), seeds: episodes.map { seeds[$0] }, memory: model.memory,
+        configuration: configuration)
+    }
+  }
+
+  /// The first latent vectors of the episodes with these seeds, `[seed, latent]`: what dreams begin with.
+  func firstLatents(seeds: [UInt64]) -> Tensor {
+    var random = SplitMix64(seed: seeds[0])
+    let observations = seeds.map { seed in
+      var world = environment
+      return world.reset(seed: seed)
+    }
+    return model.encode(Tensor(observations)).sample(using: &random)
+  }
+
+  /// The replay as V sees it; V must have learned.
+  mutating func encodedReplay() -> ReplayBuffer {
+    if let latents { return latents }
+    let size = configuration.latentSize
+    let bound = Array(repeating: Float.infinity, count: 2 * size)
+    let encoded = replay.mappingObservations(to: .box(low: bound.map { -$0 }, high: bound)) { observations in
+      let normal = model.encode(observations)
+      return concatenate([normal.mean, normal.logVariance])
+    }
+    latents = encoded
+    return encoded
+  }
+
+  /// The distributions that `encodedReplay` has kept, from `[…, 2 · latent]`.
+  func latentNormal(_ kept: Tensor) -> LatentNormal {
+    let size = configuration.latentSize
+    return LatentNormal(
+      mean: kept.slice(0..<size, axis: -1), logVariance: kept.slice(size..<(2 * size), axis: -1))
+  }
+}

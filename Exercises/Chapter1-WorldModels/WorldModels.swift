@@ -1,0 +1,203 @@
+import Curriculum
+import Environments
+import Networks
+import Tensors
+import Training
+
+/// The agent of "World Models": see (V), dream (M), act (C), each learned in a stage of its own.
+///
+/// Source: Ha and Schmidhuber 2018, section 3; the official code where the paper is silent.
+public struct WorldModels: Agent {
+  /// The paper's name on the command line.
+  public static let paper = "worldmodels"
+
+  /// The stages in their order; each uses what those before it have left.
+  public enum Stage: String, CaseIterable, Codable, Sendable {
+    /// Random episodes are recorded.
+    case collect
+    /// V learns to reconstruct their observations.
+    case vision
+    /// M learns to predict their latents.
+    case memory
+    /// CMA-ES searches for C.
+    case controller
+  }
+
+  /// V and M.
+  public internal(set) var model: WorldModel
+  /// The search for C.
+  public internal(set) var search: CMAES
+  /// What was counted on the way.
+  public internal(set) var history = History()
+  var visionOptimizer: Adam
+  var memoryOptimizer: Adam
+  var replay: ReplayBuffer
+  /// The replay as V sees it, `[μ, log σ²]`; made when first needed.
+  var latents: ReplayBuffer?
+  var random: SplitMix64
+  let environment: any Environment
+  let format: ActionFormat
+  let configuration: WorldModelsConfiguration
+  let seed: UInt64
+
+  /// An agent that has seen nothing yet.
+  ///
+  /// - Throws: `TrainingError.invalidInput` for pictures of another size than configured, or actions without
+  ///   bounds.
+  public init(environment: any Environment, configuration: WorldModelsConfiguration, seed: UInt64) throws {
+    if case .image(let height, let width, _) = environment.observationSpace,
+      (height, width) != (configuration.imageSize, configuration.imageSize)
+    {
+      throw TrainingError.invalidInput(
+        "worldmodels expects pictures of imageSize \(configuration.imageSize), not \(height)×\(width)")
+    }
+    self.environment = environment
+    self.configuration = configuration
+    self.seed = seed
+    format = try ActionFormat(environment.actionSpace)
+    random = SplitMix64(seed: seed)
+    model = WorldModel(
+      observationSpace: environment.observationSpace, actionSize: format.size, configuration: configuration,
+      using: &random)
+    visionOptimizer = Adam(for: model.vision, rate: Float(configuration.visionRate))
+    memoryOptimizer = Adam(for: model.memory, rate: Float(configuration.memoryRate))
+    let count = Controller.parameterCount(features: configuration.featureSize, outputs: format.size)
+    search = CMAES(
+      mean: Array(repeating: 0, count: count), stepSize: configuration.initialStepSize,
+      populationSize: configuration.populationSize)
+    replay = ReplayBuffer(
+      observationSpace: environment.observationSpace, actionSize: format.size,
+      capacity: configuration.replayCapacity, crossesEpisodes: true)
+    begin(.collect)
+  }
+
+  // MARK: The stages
+
+  /// One round of the present stage.
+  ///
+  /// - Returns: its losses, or the returns of a generation.
+  public mutating func train() -> Metrics {
+    let stage = currentStage
+    let metrics =
+      switch stage {
+      case .collect: collect()
+      case .vision: learnVision()
+      case .memory: learnMemory()
+      case .controller: learnController()
+      }
+    if currentStage != stage { begin(currentStage) }
+    return metrics
+  }
+
+  /// Every stage has random numbers of its own, so that repeating one gives the same again.
+  mutating func begin(_ stage: Stage) {
+    random = SplitMix64(seed: seed &+ 1)
+    for _ in 0..<Stage.allCases.firstIndex(of: stage)! { random = random.split() }
+  }
+
+  /// Records some episodes of random actions.
+  private mutating func collect() -> Metrics {
+    for _ in 0..<min(Self.episodesPerRound, configuration.episodes - history.episodes) {
+      var (world, policy) = (environment, RandomPolicy(format: format, using: &random))
+      var episodeReturn = 0.0
+      replay.startEpisode(with: world.reset(seed: random.next() >> 32))
+      for _ in 0..<configuration.episodeSteps {
+        let action = policy.act(using: &random)
+        let result = world.step(action)
+        replay.append(
+          action: format.input(action), observation: result.observation,
+          reward: result.reward * Float(configuration.rewardScale), isTerminal: result.terminated)
+        episodeReturn += Double(result.reward)
+        history.environmentSteps += 1
+        if result.isLast { break }
+      }
+      history.episodes += 1
+      history.returns.append(episodeReturn)
+    }
+    if currentStage != .collect, var scaling = model.scaling {
+      scaling.fit(replay.allObservations, in: environment.observationSpace)
+      model.scaling = scaling
+    }
+    return [:]
+  }
+
+  /// Some updates of V on single observations.
+  private mutating func learnVision() -> Metrics {
+    var metrics = Metrics()
+    for _ in 0..<min(Self.updatesPerRound, configuration.visionUpdates - history.visionUpdates) {
+      let batch = replay.sample(batchSize: configuration.visionBatch, length: 1, using: &random)
+      var observations = batch.observations.reshaped([configuration.visionBatch, -1])
+      observations = model.scaling?(observations) ?? observations
+      var losses: VAE.Losses!
+      let (_, gradients) = valueWithGradient(at: model.vision) { vision in
+        losses = vision.losses(observations, using: &random)
+        return losses.total
+      }
+      visionOptimizer.update(&model.vision, along: gradients)
+      history.visionUpdates += 1
+      metrics = [
+        "vision/reconstruction": Double(losses.reconstruction.scalar),
+        "vision/divergence": Double(losses.divergence.scalar),
+      ]
+    }
+    return metrics
+  }
+
+  /// Some updates of M on windows of latents, drawn anew from V's distributions every time.
+  private mutating func learnMemory() -> Metrics {
+    let latents = encodedReplay()
+    var metrics = Metrics()
+    for _ in 0..<min(Self.updatesPerRound, configuration.memoryUpdates - history.memoryUpdates) {
+      let batch = latents.sample(
+        batchSize: configuration.memoryBatch, length: configuration.memoryLength, using: &random)
+      let seen = latentNormal(batch.observations).sample(using: &random)
+      var losses: MDNRNN.Losses!
+      let (_, gradients) = valueWithGradient(at: model.memory) { memory in
+        losses = memory.losses(latents: seen, batch, doneWeight: Float(configuration.doneWeight))
+        return losses.total
+      }
+      memoryOptimizer.update(
+        &model.memory, along: gradients.clipped(toValue: Float(configuration.gradientLimit)))
+      history.memoryUpdates += 1
+      metrics = [
+        "memory/latent": Double(losses.latent.scalar), "memory/reward": Double(losses.reward.scalar),
+        "memory/done": Double(losses.done.scalar),
+      ]
+    }
+    return metrics
+  }
+
+  /// One generation of CMA-ES, in the environment or inside the dream.
+  ///
+  /// All candidates play the same episodes: their order then says more about them, and less about luck.
+  private mutating func learnController() -> Metrics {
+    let candidates = search.ask(using: &random)
+    let seeds = (0..<configuration.rollouts).map { _ in random.next() >> 32 }
+    let result = evaluate(candidates.map(controller), seeds: seeds)
+    search.tell(candidates, costs: result.returns.map { -$0 })
+    history.generations += 1
+    if !configuration.dream { history.environmentSteps += result.steps }
+    let mean = Statistics(result.returns).mean
+    history.returns.append(mean)
+    return [
+      "controller/best": result.returns.max()!, "controller/mean": mean,
+      "controller/step size": search.stepSize,
+    ]
+  }
+}
+
+/// Counters and curves of a run.
+public struct History: Codable, Sendable, Equatable {
+  /// Episodes recorded.
+  public var episodes = 0
+  /// Updates of V.
+  public var visionUpdates = 0
+  /// Updates of M.
+  public var memoryUpdates = 0
+  /// Generations of C.
+  public var generations = 0
+  /// Steps taken in the environment.
+  public var environmentSteps = 0
+  /// The return of each recorded episode, then the mean return of each generation.
+  public var returns: [Double] = []
+}
