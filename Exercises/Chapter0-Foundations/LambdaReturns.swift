@@ -38,7 +38,7 @@ public func acceptsLambdaReturns(_ candidate: ReturnFunction) -> Bool {
 public func lambdaReturns(
   rewards: [Float], values: [Float], continues: [Float], discount: Float, lambda: Float
 ) -> [Float] {
-  // BEGIN EXERCISE 0.10: find the silent bug; for help: course hint 0.10
+  // BEGIN EXERCISE 0.10: find the bug; for help: course hint 0.10
   findTheBug("0.10")  // delete this line when you have mended the code below
   var next = values[values.count - 1]
   var returns: [Float] = []
