@@ -17,8 +17,8 @@ public struct WorldModelTrainer: Sendable {
   public let scaling: ObservationScaling
   /// The windows of a batch.
   public let batchSize: Int
-  /// The steps of a window; the model looks at the first and predicts the others.
-  public let length: Int
+  /// The most steps of a window; the model looks at the first and predicts the others.
+  public let maximumLength: Int
   private let rate: Float
   private let replay: ReplayBuffer
   private var optimizer: Adam
@@ -29,16 +29,16 @@ public struct WorldModelTrainer: Sendable {
   /// - Parameters:
   ///   - replay: the episodes to learn from; windows must not cross their ends.
   ///   - batchSize: the windows of a batch.
-  ///   - length: the steps of a window, at least 2.
+  ///   - maximumLength: the most steps of a window, at least 2; each batch draws its length anew.
   ///   - rate: the optimiser's step size; `train` lets it fall to zero in its second half.
   ///   - seed: fixes the weights and the order of the windows.
   public init(
-    replay: ReplayBuffer, batchSize: Int = 32, length: Int = 8, rate: Float = 0.008, seed: UInt64
+    replay: ReplayBuffer, batchSize: Int = 32, maximumLength: Int = 8, rate: Float = 0.008, seed: UInt64
   ) {
     precondition(!replay.crossesEpisodes, "WorldModelTrainer needs windows that lie inside episodes")
     self.replay = replay
     self.batchSize = batchSize
-    self.length = length
+    self.maximumLength = maximumLength
     self.rate = rate
     random = SplitMix64(seed: seed)
     var scaling = ObservationScaling(size: replay.observationSize)
@@ -58,6 +58,10 @@ public struct WorldModelTrainer: Sendable {
 
   /// One training step: draws a batch, takes the gradient of its total loss at the model, and moves the
   /// model against it.
+  ///
+  /// The batch has `batchSize` windows, all of one length, which is drawn uniformly from 2 to
+  /// `maximumLength`. Only the last step of a window can end an episode: were they always equally long,
+  /// the model would learn to count its steps instead of looking where the pole is.
   ///
   /// - Returns: the losses before the step.
   @discardableResult

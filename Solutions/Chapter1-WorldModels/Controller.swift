@@ -1,36 +1,56 @@
-import Tensors
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// C: a single linear layer from what V sees and M remembers to the action.
 ///
 /// Everything hard is in V and M, so that hundreds of numbers are enough here, few enough to be found without
-/// gradients.
+/// gradients. As in the paper's ablation, there may be a hidden layer.
 /// Source: Ha and Schmidhuber 2018, section 2.3.
 public struct Controller: Sendable {
-  /// First a bias for each output, then the weights, `[feature, output]` row by row.
+  /// For each layer a bias for each output, then the weights, `[input, output]` row by row.
   public let parameters: [Float]
-  /// The number of outputs.
-  public let outputs: Int
+  /// The extents of features, hidden layers if any, and outputs.
+  public let sizes: [Int]
 
-  /// A controller with these numbers: `(features + 1) · outputs` of them.
-  public init(parameters: [Float], outputs: Int) {
+  /// A controller with these numbers.
+  ///
+  /// - Parameters:
+  ///   - parameters: as many as `parameterCount(sizes:)` says.
+  ///   - sizes: the extents of features, hidden layers if any, and outputs.
+  public init(parameters: [Float], sizes: [Int]) {
+    precondition(
+      parameters.count == Self.parameterCount(sizes: sizes),
+      "a controller of sizes \(sizes) has \(Self.parameterCount(sizes: sizes)) numbers, not \(parameters.count)"
+    )
     self.parameters = parameters
-    self.outputs = outputs
+    self.sizes = sizes
   }
 
   /// How many numbers a controller has.
-  public static func parameterCount(features: Int, outputs: Int) -> Int { (features + 1) * outputs }
+  public static func parameterCount(sizes: [Int]) -> Int {
+    zip(sizes, sizes.dropFirst()).reduce(0) { $0 + ($1.0 + 1) * $1.1 }
+  }
 
-  /// features · W + b.
+  /// W·features + b, and so on through the hidden layers, with tanh between them.
   ///
   /// - Parameter features: [z, h], or z alone in the ablation; h is the memory *before* it takes in z.
-  /// - Returns: `outputs` numbers, still without limits; see ``ActionFormat/action(_:)``.
+  /// - Returns: outputs still without limits; see ``ActionFormat/action(_:)``.
   public func callAsFunction(_ features: some Collection<Float>) -> [Float] {
-    var result = Array(parameters[..<outputs])
-    var weight = outputs
-    for feature in features {
-      for output in 0..<outputs { result[output] += feature * parameters[weight + output] }
-      weight += outputs
+    var (numbers, start) = (Array(features), 0)
+    for layer in 1..<sizes.count {
+      let outputs = sizes[layer]
+      if layer > 1 { numbers = numbers.map { tanh($0) } }
+      var sums = Array(parameters[start..<start + outputs])
+      for (input, number) in numbers.enumerated() {
+        let weights = start + (input + 1) * outputs
+        for output in 0..<outputs { sums[output] += number * parameters[weights + output] }
+      }
+      numbers = sums
+      start += (sizes[layer - 1] + 1) * outputs
     }
-    return result
+    return numbers
   }
 }

@@ -17,6 +17,13 @@ public struct Population: Sendable {
   /// Worlds in a group, at least those of one controller.
   public var groupSize = 64
 
+  /// A population that plays by this model.
+  public init(model: WorldModel, format: ActionFormat, usesMemory: Bool) {
+    self.model = model
+    self.format = format
+    self.usesMemory = usesMemory
+  }
+
   /// What an evaluation of a population found.
   public struct Result: Sendable, Equatable {
     /// The mean return of each controller.

@@ -65,7 +65,8 @@ extension WorldModels {
 
   /// The controller that some numbers of the search stand for.
   func controller(_ numbers: [Double]) -> Controller {
-    Controller(parameters: numbers.map { Float($0) }, outputs: format.size)
+    Controller(
+      parameters: numbers.map { Float($0) }, sizes: configuration.controllerSizes(outputs: format.size))
   }
 
   /// Controllers and model at play.

@@ -61,7 +61,7 @@ public struct WorldModels: Agent {
       using: &random)
     visionOptimizer = Adam(for: model.vision, rate: Float(configuration.visionRate))
     memoryOptimizer = Adam(for: model.memory, rate: Float(configuration.memoryRate))
-    let count = Controller.parameterCount(features: configuration.featureSize, outputs: format.size)
+    let count = Controller.parameterCount(sizes: configuration.controllerSizes(outputs: format.size))
     search = CMAES(
       mean: Array(repeating: 0, count: count), stepSize: configuration.initialStepSize,
       populationSize: configuration.populationSize)

@@ -68,6 +68,8 @@ public struct WorldModelsConfiguration: TrainingConfiguration {
 
   /// Whether C sees [z, h], or z alone.
   public var usesMemory: Bool
+  /// The width of a hidden layer of C; 0 for none, as in the paper.
+  public var controllerUnits: Int
   /// Candidates in a generation.
   public var populationSize: Int
   /// Episodes of each candidate.
@@ -84,8 +86,10 @@ public struct WorldModelsConfiguration: TrainingConfiguration {
   /// Steps after which a dream ends.
   public var dreamSteps: Int
 
-  /// The extent of what C sees.
-  public var featureSize: Int { latentSize + (usesMemory ? memorySize : 0) }
+  /// The extents of C's layers, from features to outputs.
+  func controllerSizes(outputs: Int) -> [Int] {
+    [latentSize + (usesMemory ? memorySize : 0)] + (controllerUnits > 0 ? [controllerUnits] : []) + [outputs]
+  }
 
   /// The sides of the pictures between the encoder's convolutions, the first being the observation's.
   var encodedSides: [Int] {
@@ -119,7 +123,7 @@ public struct WorldModelsConfiguration: TrainingConfiguration {
     visionBatch: 100, visionRate: 1e-4,
     memorySize: 256, mixtures: 5, memoryBatch: 100, memoryLength: 500, memoryRate: 1e-3, gradientLimit: 1,
     rewardScale: 0.05, doneWeight: 10,
-    usesMemory: true, populationSize: 64, rollouts: 16, initialStepSize: 0.1,
+    usesMemory: true, controllerUnits: 0, populationSize: 64, rollouts: 16, initialStepSize: 0.1,
     dream: false, temperature: 1.15, dreamSteps: 1_000)
 
   /// Small pictures and networks, a few hundred episodes.
@@ -198,6 +202,7 @@ public struct WorldModelsConfiguration: TrainingConfiguration {
       ("initialStepSize", initialStepSize), ("temperature", temperature),
     ]
     for (name, value) in positive { try require(value > 0, "\(name) must be above 0, not \(value)") }
+    try require(controllerUnits >= 0, "controllerUnits must be at least 0, not \(controllerUnits)")
     try require(divergenceFloor >= 0, "divergenceFloor must be at least 0, not \(divergenceFloor)")
     try require(
       (encoderChannels + decoderChannels + decoderKernels).allSatisfy { $0 >= 1 } && !encoderChannels.isEmpty,

@@ -101,14 +101,14 @@ public func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) -> Tensor {
     y.record(
       node,
       .value { [weight = weight.value, node = weight.node, shape = x.shape] gradient in
-        // d/dx = gradient · Wᵀ. A few rows at each of many time steps share one transposed copy; with
-        // more rows the product's own transposing costs little.
+        // d/dx = gradient · Wᵀ; all time steps share one transposed copy of a tracked weight.
         let result = Tensor(uninitialized: shape)
-        let copy = rows <= 64 ? node?.transposed(weight) : nil
+        let transposed = node?.transposed(weight)
         matrixProduct(
           m: rows, n: inputs, k: outputs, gradient.pointer, aRow: outputs, aColumn: 1,
-          (copy ?? weight).pointer, bRow: copy == nil ? 1 : inputs, bColumn: copy == nil ? outputs : 1,
-          result.pointer, cRow: inputs, accumulate: false, bias: nil)
+          (transposed ?? weight).pointer, bRow: transposed == nil ? 1 : inputs,
+          bColumn: transposed == nil ? outputs : 1, result.pointer, cRow: inputs, accumulate: false, bias: nil
+        )
         return result
       })
   }

@@ -13,12 +13,18 @@ protocol Command {
   static var usage: String { get }
   /// One line for the list of commands.
   static var summary: String { get }
+  /// What else its help says, such as exit codes; may be empty.
+  static var details: String { get }
   /// The options it knows; used to explain unknown ones.
   static var options: [Option] { get }
   /// Runs it.
   ///
   /// - Returns: the exit code.
   static func run(_ arguments: Arguments) throws -> Int32
+}
+
+extension Command {
+  static var details: String { "" }
 }
 
 /// An option of a command, such as `--seed N` or `--quick`.
@@ -102,7 +108,9 @@ enum CourseCommand {
     let options = command.options.map { ("--" + $0.name + ($0.value.map { " " + $0 } ?? ""), $0.summary) }
     let width = options.map(\.0.count).max() ?? 0
     let lines = options.map { "  " + $0.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $1 }
-    return (["usage: course \(command.name) \(command.usage)", "", command.summary, ""] + lines)
+    let details = command.details.isEmpty ? [] : ["", command.details]
+    return
+      (["usage: course \(command.name) \(command.usage)", "", command.summary, ""] + lines + details)
       .joined(separator: "\n")
   }
 }

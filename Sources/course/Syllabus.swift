@@ -7,6 +7,7 @@ enum Syllabus {
     let progress = Progress(course)
     for chapter in course.chapters() {
       let exercises = try chapter.exercises()
+      if exercises.isEmpty { continue }
       let states = exercises.map { progress.state(of: $0.id) }
       let done = states.count { $0 == .passed }
       page.line("Chapter \(chapter.number) · \(chapter.name): \(done) of \(exercises.count) exercises", .bold)

@@ -34,7 +34,7 @@ import Training
   }
 
   private func trainer(rate: Float, on replay: ReplayBuffer = replay()) -> WorldModelTrainer {
-    WorldModelTrainer(replay: replay, batchSize: 6, length: 4, rate: rate, seed: 41)
+    WorldModelTrainer(replay: replay, batchSize: 6, maximumLength: 4, rate: rate, seed: 41)
   }
 
   /// The largest change of a parameter, by the name of the model's part.
@@ -80,6 +80,27 @@ import Training
     #expect(
       Set(errors).count == 5,
       "five steps without learning should have five different losses, got \(errors): looks like a copy of the generator: the same windows come every time"
+    )
+  }
+
+  @Test func windowsOfEveryLength() {
+    // All episodes begin at one place and have 4 steps: windows of 4 look at nothing but that place.
+    let anything = [Float](repeating: .infinity, count: 3)
+    var replay = ReplayBuffer(
+      observationSpace: .box(low: anything.map { -$0 }, high: anything), actionSize: 2, capacity: 100,
+      crossesEpisodes: false)
+    for episode in 0..<10 {
+      replay.startEpisode(with: [0, 0, 0])
+      for t in 1..<4 {
+        let place = Float(episode + 10 * t)
+        replay.append(action: [1, -1], observation: [place, -place, 1], reward: 0, isTerminal: t == 3)
+      }
+    }
+    var trainer = trainer(rate: 0, on: replay)
+    let divergences = (0..<12).map { _ in trainer.learn().divergence.scalar }
+    #expect(
+      Set(divergences).count > 1,
+      "12 batches of windows with 2 to 4 steps all began at the first step of an episode of 4: looks like windows of one length"
     )
   }
 

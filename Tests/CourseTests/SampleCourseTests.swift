@@ -150,7 +150,10 @@ struct SampleCourseTests {
     #expect(problem.contains("\(Self.file): missing; swift run course reset 9.1 brings it back"))
   }
 
-  @Test(arguments: ["kill(getppid(), SIGKILL)", "kill(0, SIGKILL)"])
+  @Test(arguments: [
+    "kill(getppid(), SIGKILL)", "kill(0, SIGKILL)",
+    "if getenv(\"COURSE_RESULTS\") == nil { kill(getppid(), SIGKILL) }",
+  ])
   func whoKillsTheGraderDoesNotPass(call: String) throws {
     try replace("import Curriculum\n", with: "import Curriculum\nimport Foundation\n")
     try replace(

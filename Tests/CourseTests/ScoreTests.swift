@@ -38,8 +38,18 @@ import Testing
         "5 of 15 points", "next: 9.2 Discounted return", "  file 9.2", "  swift run course hint 9.2",
       ])
     #expect(score.markdown.hasSuffix("| | **Total** | | **5** | **15** |"))
-    let json = try JSONSerialization.jsonObject(with: Data(score.json.utf8)) as? [String: Any]
+    let json = try JSONSerialization.jsonObject(with: Data(score.json().utf8)) as? [String: Any]
     #expect(json?["points"] as? Int == 5 && json?["done"] as? Bool == false)
+  }
+
+  @Test func whatDidNotRunCountsWhereAllWasAskedFor() throws {
+    let score = Score(try results([("9.1", .passed), ("9.1", .passed)]), exercises: exercises, all: true)
+    #expect((score.points, score.possiblePoints, score.isDone) == (5, 25, false))
+    #expect(score.rows[1] == ["9.2", "Discounted return", "no check ran", "0/10"])
+    let json =
+      try JSONSerialization.jsonObject(
+        with: Data(score.json(problem: "it does not compile").utf8)) as? [String: Any]
+    #expect(json?["problem"] as? String == "it does not compile" && json?["possiblePoints"] as? Int == 25)
   }
 
   @Test func checksThatDidNotRunAreNoPass() throws {

@@ -223,100 +223,11 @@ import Testing
     let target = 0.99 * (1 - (try golden.input("term").tensor))
     let reward = tanh(try golden.input("rew").tensor)
     try golden.check(at: ["logit", "rew_pred"]) { tensors in
-      let discount = -Bernoulli(logits: tensors[0]).logProbability(of: target)
+      let discount = bernoulliLoss(logits: tensors[0], target: target)
       let rewards = -Normal(mean: tensors[1], standardDeviation: Tensor(1)).logProbability(of: reward)
       return [
         "discount_nll": discount, "reward_nll": rewards, "loss": 5 * discount.mean() + rewards.mean(),
       ]
-    }
-    #expect(Bernoulli(logits: Tensor([0, 200, -200])).mean.scalars == [0.5, 1, 0])
-  }
-
-  // MARK: Mixtures
-
-  /// Fifteen numbers for each dimension: five logits, five means, five logarithms of deviations.
-  private func mixture(_ raw: Tensor) -> Mixture {
-    let parts = raw.reshaped(raw.shape.dropLast() + [-1, 15])
-    return Mixture(
-      weights: Categorical(logits: parts.slice(0..<5, axis: -1)),
-      components: Normal(
-        mean: parts.slice(5..<10, axis: -1), standardDeviation: exp(parts.slice(10..<15, axis: -1))))
-  }
-
-  @Test func likelihoodOfAMixture() throws {
-    let golden = try GoldenCase.named("mdn_nll", in: "worldmodels")
-    let target = try golden.input("target").tensor
-    try golden.check(at: ["raw"]) { tensors in
-      let loss = -mixture(tensors[0]).logProbability(of: target)
-      return ["nll": loss, "loss": loss.mean()]
-    }
-  }
-
-  @Test(arguments: ["1.15", "0.5"]) func temperature(_ temperature: String) throws {
-    let golden = try GoldenCase.named("mdn_temperature_\(temperature)", in: "worldmodels")
-    let deviations = exp(try golden.input("logstd").tensor)
-    let mixture = Mixture(
-      weights: Categorical(logits: try golden.input("logits").tensor),
-      components: Normal(mean: try golden.input("mean").tensor, standardDeviation: deviations)
-    ).tempered(Float(temperature) ?? 0)
-    try golden.expect(mixture.weights.probabilities, is: "probs")
-    try golden.expect(mixture.components.standardDeviation, is: "std")
-    let index = try golden.output("index").integers
-    let next =
-      mixture.components.mean.gather(index)
-      + mixture.components.standardDeviation.gather(index) * (try golden.input("eps").tensor)
-    try golden.expect(next, is: "next")
-  }
-
-  /// World Models' memory for Doom: LSTM, restarts, mixture and the flag of the end together.
-  @Test func memoryWithAMixture() throws {
-    let golden = try GoldenCase.named("mdn_rnn_doom_loss", in: "worldmodels")
-    let (restart, target) = (try golden.input("restart").tensor, try golden.input("target").tensor)
-    let label = try golden.input("rlab").tensor
-    try golden.check(at: ["kernel", "bias", "ow", "ob", "x"]) { tensors in
-      let cell = LSTMCell.worldModels(kernel: tensors[0], bias: tensors[1])
-      let x = tensors[4]
-      var state = cell.initialState(batch: x.shape[0])
-      var outputs: [Tensor] = []
-      for time in 0..<x.shape[1] {
-        let keep = 1 - restart.slice(time..<time + 1, axis: 1)
-        state = LSTMCell.State(hidden: state.hidden * keep, cell: state.cell * keep)
-        state = cell(x.at(time, axis: 1), state: state)
-        outputs.append(linear(state.hidden, weight: tensors[2], bias: tensors[3]))
-      }
-      let output = stack(outputs, axis: 1)
-      let forLatent = -mixture(output.slice(1..<16, axis: -1)).logProbability(of: target).mean()
-      let ends = -Bernoulli(logits: output.at(0, axis: -1)).logProbability(of: label) * (1 + 9 * label)
-      return [
-        "h_last": state.hidden, "z_cost": forLatent, "restart_cost": ends.mean(),
-        "loss": forLatent + ends.mean(),
-      ]
-    }
-  }
-
-  @Test mutating func momentsOfAMixture() {
-    let count = 40_000
-    let (weights, means, deviations) = (Tensor([[2, 0.5]]), Tensor([[-1, 3]]), Tensor([[0.5, 1]]))
-    let mixture = Mixture(
-      weights: Categorical(logits: log(weights).broadcast(to: [count, 2])),
-      components: Normal(mean: means.broadcast(to: [count, 2]), standardDeviation: deviations))
-    let sample = mixture.sample(using: &random)
-    #expect(sample.shape == [count])
-    let (mean, deviation) = moments(sample)
-    // 0.8·(−1) + 0.2·3, and 0.8·(0.25 + 1) + 0.2·(1 + 9) − 0.04.
-    #expect(abs(mean[0] + 0.2) < 0.045 && abs(deviation[0] - Float(2.96).squareRoot()) < 0.045)
-  }
-
-  @Test mutating func gradientsOfAMixture() {
-    let parts = [
-      Tensor.normal([2, 3, 5], using: &random), .normal([2, 3, 5], using: &random),
-      .uniform([2, 3, 5], low: 0.6, high: 1.5, using: &random), .normal([2, 3], using: &random),
-    ]
-    expectGradientsMatchFiniteDifferences(at: parts) { tensors in
-      Mixture(
-        weights: Categorical(logits: tensors[0]),
-        components: Normal(mean: tensors[1], standardDeviation: tensors[2])
-      ).logProbability(of: tensors[3])
     }
   }
 }

@@ -90,14 +90,6 @@ private let mistakes: [(message: String, run: @Sendable () -> Void)] = [
     { _ = Categorical(logits: x).klDivergence(to: Categorical(logits: .zeros([2, 4]))) }
   ),
   (
-    "Mixture: weights of shape [2, 3] for components of shape [3]",
-    { _ = mixture(of: .zeros([3])) }
-  ),
-  (
-    "Mixture: numbers of shape [3] do not fit components of shape [2, 3]",
-    { _ = mixture(of: x).logProbability(of: .zeros([3])) }
-  ),
-  (
     "TwoHot: logits of shape [2, 3] do not fit 5 bins",
     { _ = TwoHot(logits: x, bins: [-2, -1, 0, 1, 2]) }
   ),
@@ -106,11 +98,6 @@ private let mistakes: [(message: String, run: @Sendable () -> Void)] = [
     { _ = TwoHot(logits: x, bins: [-1, 0, 1]).logProbability(of: x) }
   ),
 ]
-
-private func mixture(of means: Tensor) -> Mixture {
-  Mixture(
-    weights: Categorical(logits: x), components: Normal(mean: means, standardDeviation: Tensor(1)))
-}
 
 private struct Scale: Module {
   var scale = Tensor(1)

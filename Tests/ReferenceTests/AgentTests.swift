@@ -6,10 +6,11 @@ import Networks
 import Tensors
 import Testing
 import Training
+import WorldModels
 
 /// What must hold for every paper's reference agent; a new paper joins by one line here.
 @Suite struct AgentTests {
-  static let agents: [any Agent.Type] = [DreamerV1.self]
+  static let agents: [any Agent.Type] = [WorldModels.self, DreamerV1.self]
 
   /// An agent at the smallest size, past its random start.
   private static func make<A: Agent>(_ type: A.Type, seed: UInt64 = 3, _ task: BundledEnvironment = .pendulum)

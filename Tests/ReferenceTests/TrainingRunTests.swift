@@ -3,6 +3,7 @@ import Environments
 import Foundation
 import Testing
 import Training
+import WorldModels
 
 @Suite struct TrainingRunTests {
   private let root = NSTemporaryDirectory() + "runs-\(UUID().uuidString)"
@@ -54,5 +55,54 @@ import Training
     ] {
       #expect(FileManager.default.fileExists(atPath: run.directory.file(file)), "\(file) is missing")
     }
+  }
+
+  // MARK: Runs of several stages
+
+  private let staged = RunDescription(
+    paper: "worldmodels", environment: .pendulum, seed: 2, preset: .smoke,
+    configuration: WorldModels.configuration(.smoke, for: .pendulum))
+
+  @Test func aRunOfStagesGoesOnWhereverItWasInterrupted() throws {
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    var whole = try TrainingRun<WorldModels>(staged, in: root)
+    guard case .finished(let expected) = try whole.run() else { return #expect(Bool(false), "not finished") }
+    var directory = try TrainingRun<WorldModels>(staged, in: root).directory
+    var run = try TrainingRun<WorldModels>(staged, in: root)
+    for _ in 0..<20 {
+      var rounds = 0
+      let outcome = try run.run {
+        rounds += 1
+        return rounds > 1
+      }
+      if case .finished(let found) = outcome {
+        #expect(found.returns == expected.returns)
+        break
+      }
+      directory = run.directory
+      run = try TrainingRun<WorldModels>(resuming: directory)
+    }
+    #expect(run.isFinished)
+    #expect(try text(run.directory.metrics) == text(whole.directory.metrics))
+  }
+
+  @Test func aRunStopsAfterAStageAndBeginsItAgain() throws {
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    var run = try TrainingRun<WorldModels>(staged, in: root)
+    guard case .stageFinished = try run.run(through: "vision") else {
+      return #expect(Bool(false), "not stopped")
+    }
+    #expect(run.agent.stage?.name == "memory" && run.agent.gradientSteps == 20)
+    var again = try TrainingRun<WorldModels>(resuming: run.directory, setting: ["visionUpdates=30"])
+    try again.restart(stage: "vision")
+    guard case .stageFinished = try again.run(through: "vision") else {
+      return #expect(Bool(false), "not stopped")
+    }
+    #expect(again.agent.gradientSteps == 30)
+    let kept = try run.directory.readConfiguration(RunDescription<WorldModelsConfiguration>.self)
+    #expect(kept.configuration.visionUpdates == 30)
+    let message = try #require(throws: TrainingError.self) { try again.restart(stage: "sleep") }.description
+    #expect(message == "unknown stage 'sleep': expected one of collect, vision, memory, controller")
+    #expect(throws: TrainingError.self) { try TrainingRun<DreamerV1>.check(stage: "vision") }
   }
 }

@@ -90,11 +90,11 @@ import WorldModels
   @Test func theCarsController() throws {
     let golden = try GoldenCase.named("controller_car_racing", in: "worldmodels")
     let (parameters, x) = (try golden.input("params").tensor, try golden.input("x"))
-    let controller = Controller(parameters: parameters.scalars, outputs: 3)
+    let controller = Controller(parameters: parameters.scalars, sizes: [7, 3])
     let format = try ActionFormat(GridRacing(imageSize: 16).actionSpace)
     let actions = (0..<x.shape[0]).map { format.action(controller(x.row($0).map { Float($0) })) }
     try golden.expect(Tensor(actions), is: "action")
-    #expect(Controller.parameterCount(features: 32 + 256, outputs: 3) == 867)
+    #expect(Controller.parameterCount(sizes: [32 + 256, 3]) == 867)
   }
 
   @Test func thePapersSizes() throws {

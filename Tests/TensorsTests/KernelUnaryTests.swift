@@ -158,6 +158,24 @@ import Testing
     }
   }
 
+  /// Small results come from a difference that is only good to the digits of 1.
+  @Test func geluIsAccurate() {
+    let x = KernelBuffer(Self.samples(-100...100))
+    let (y, slope) = (KernelBuffer(empty: x.count), KernelBuffer(empty: x.count))
+    let ones = KernelBuffer([Float](repeating: 1, count: x.count))
+    apply(.gelu, x.pointer, into: y.start, count: x.count)
+    applyDerivative(
+      .gelu, x: x.pointer, y: y.pointer, gradient: ones.pointer, into: slope.start, count: x.count)
+    for i in 0..<x.count {
+      let value = Double(x[i])
+      let cumulative = 0.5 * erfc(-value / 2.0.squareRoot())
+      let density = exp(-value * value / 2) / (2 * Double.pi).squareRoot()
+      #expect(isClose(y[i], value * cumulative, relative: 4e-7, absolute: 3e-7), "gelu(\(value))")
+      #expect(
+        isClose(slope[i], cumulative + value * density, relative: 4e-7, absolute: 4e-7), "gelu′(\(value))")
+    }
+  }
+
   @Test func extremes() {
     func value(_ operation: UnaryOperation, _ x: Float) -> Float {
       let buffer = KernelBuffer([x])

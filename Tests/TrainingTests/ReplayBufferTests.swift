@@ -152,4 +152,23 @@ private func windows(_ batch: SequenceBatch) -> [[(episode: Int, time: Int)]] {
       buffer.append(action: [0], observation: [0], reward: 0, isTerminal: false)
     }
   }
+
+  @Test func mappedObservationsKeepTheirSteps() {
+    var replay = ReplayBuffer(
+      observationSpace: .box(low: [0], high: [9]), actionSize: 1, capacity: 3, crossesEpisodes: true)
+    replay.startEpisode(with: [1])
+    for number: Float in [2, 3, 4] {
+      replay.append(action: [number], observation: [number], reward: number, isTerminal: number == 4)
+    }
+    let space = Space.box(low: [0, 0], high: [99, 99])
+    let mapped = replay.mappingObservations(to: space) { concatenate([$0 * 10, $0 + 1]) }
+    var (first, second) = (SplitMix64(seed: 1), SplitMix64(seed: 1))
+    let (before, after) = (
+      replay.sample(batchSize: 8, length: 2, using: &first),
+      mapped.sample(batchSize: 8, length: 2, using: &second)
+    )
+    #expect(after.observations == concatenate([before.observations * 10, before.observations + 1]))
+    #expect(after.actions == before.actions && after.rewards == before.rewards)
+    #expect(after.continues == before.continues && after.isFirst == before.isFirst)
+  }
 }

@@ -89,7 +89,8 @@ public struct ExerciseTrait: SuiteTrait, TestTrait, TestScoping {
   private static func reservedNames(
     declaredIn chapter: Int, _ environment: [String: String]
   ) -> [CheckResult.Finding] {
-    guard environment[GraderVariable.solutions] == nil, let chapter = try? ScoreBoard.course?.chapter(chapter)
+    guard environment[GraderVariable.solutions] != "all",
+      let chapter = try? ScoreBoard.course?.chapter(chapter)
     else { return [] }
     return ReservedNames.declarations(in: chapter)
   }

@@ -76,6 +76,8 @@ struct IsolatedCheck {
     }
     chdir(plan.workingFolder)
     setenv(TodoMarker.variable, plan.todo, 1)
+    // An answer has no business with the grader's files.
+    for name in [GraderVariable.results, GraderVariable.variants] { unsetenv(name) }
     if let variant = plan.variant { setenv(GraderVariable.variant, variant, 1) }
     plan.limits.apply()
     atexit { _exit(ExitCode.answerExited) }

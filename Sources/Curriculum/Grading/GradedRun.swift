@@ -22,11 +22,11 @@ public struct GradedRun {
   ) {
     self.root = root
     self.chapter = chapter
-    environment = ["COURSE_CHAPTER": "\(chapter)"]
+    // Set in any case: this process may have got another value itself.
+    environment = ["COURSE_CHAPTER": "\(chapter)", GraderVariable.solutions: solutions ? "all" : "none"]
     if let exercises {
       environment[GraderVariable.exercise] = exercises.map(\.description).joined(separator: ",")
     }
-    if solutions { environment[GraderVariable.solutions] = "all" }
     self.timeLimit = timeLimit
   }
 

@@ -20,6 +20,7 @@ public struct Score: Sendable {
 
     /// The grade in words: the verdict if all checks came to the same, else how many to which.
     public var summary: String {
+      if results.isEmpty { return "no check ran" }
       let counts = Verdict.allCases.map { ($0, count($0)) }.filter { $0.1 > 0 }
       let words =
         counts.count == 1
@@ -34,11 +35,13 @@ public struct Score: Sendable {
 
   /// Grades the exercises that have results.
   ///
-  /// - Parameter exercises: the metadata; results of others are left out.
-  public init(_ results: [CheckResult], exercises: [Exercise]) {
+  /// - Parameters:
+  ///   - exercises: the metadata; results of others are left out.
+  ///   - all: grades those without results too, with no points: what was asked for but did not run.
+  public init(_ results: [CheckResult], exercises: [Exercise], all: Bool = false) {
     let byExercise = Dictionary(grouping: results, by: \.exercise)
     grades = exercises.sorted { $0.id < $1.id }.compactMap { exercise in
-      byExercise[exercise.id].map { Grade(exercise: exercise, results: $0) }
+      (byExercise[exercise.id] ?? (all ? [] : nil)).map { Grade(exercise: exercise, results: $0) }
     }
   }
 
@@ -92,7 +95,9 @@ public struct Score: Sendable {
   }
 
   /// The grades as JSON, for autograders.
-  public var json: String {
+  ///
+  /// - Parameter problem: why there are fewer results than there should be, if so.
+  public func json(problem: String? = nil) -> String {
     struct Report: Encodable {
       struct Entry: Encodable {
         let exercise: ExerciseID
@@ -106,6 +111,7 @@ public struct Score: Sendable {
       let points: Int
       let possiblePoints: Int
       let done: Bool
+      let problem: String?
       let exercises: [Entry]
     }
     let entries = grades.map { grade in
@@ -117,7 +123,8 @@ public struct Score: Sendable {
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let report = Report(points: points, possiblePoints: possiblePoints, done: isDone, exercises: entries)
+    let report = Report(
+      points: points, possiblePoints: possiblePoints, done: isDone, problem: problem, exercises: entries)
     // Numbers here are finite and texts are Unicode, which is all that the encoder asks for.
     return String(decoding: try! encoder.encode(report), as: UTF8.self)
   }

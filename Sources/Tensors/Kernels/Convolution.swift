@@ -28,34 +28,48 @@ package struct ConvolutionSizes: Sendable {
   fileprivate var patch: Int { kernelHeight * kernelWidth * channels }
   /// The output positions of all images together.
   fileprivate var positions: Int { images * outHeight * outWidth }
-}
 
-/// Patches are unfolded to rows so far apart: with a power of two they would meet in one set of the cache.
-private func rowStride(_ width: Int) -> Int { width + 16 }
+  /// The same convolution of images that have the zeros around them in memory.
+  fileprivate var withPaddedImages: ConvolutionSizes {
+    var sizes = self
+    sizes.height += 2 * padding
+    sizes.width += 2 * padding
+    sizes.padding = 0
+    return sizes
+  }
+}
 
 /// maps = the convolution of `image` with `weight`, plus `bias` (one value per feature, or nil).
 package func convolve(
   _ sizes: ConvolutionSizes, _ image: UnsafePointer<Float>, weight: UnsafePointer<Float>,
   bias: UnsafePointer<Float>?, into maps: UnsafeMutablePointer<Float>
 ) {
-  let (patch, features) = (sizes.patch, sizes.features)
-  let row = rowStride(patch)
-  // Whole tiles of patches that stay in the second-level cache.
-  let blockSize = min(max(32_768 / row & ~63, 64), 512)
-  let blocks = (sizes.positions + blockSize - 1) / blockSize
-  let packed = blocks > 1 ? packPanels(k: patch, n: features, weight, bRow: features, bColumn: 1) : nil
-  parallelFor(blocks, costPerItem: blockSize * patch * features / 6) { range in
-    let patches = Storage(count: blockSize * row)
-    defer { withExtendedLifetime((patches, packed)) {} }
-    for block in range {
-      let positions = block * blockSize..<min((block + 1) * blockSize, sizes.positions)
-      unfold(sizes, image, positions, kernelRows: 0..<sizes.kernelHeight, into: patches.pointer, row: row)
-      matrixProduct(
-        m: positions.count, n: features, k: patch, patches.pointer, aRow: row, aColumn: 1,
-        packed.map { UnsafePointer($0.pointer) } ?? weight, bRow: features, bColumn: 1,
-        bIsPacked: packed != nil,
-        maps + positions.lowerBound * features, cRow: features, accumulate: false, bias: bias)
-    }
+  let (positions, patch, features) = (sizes.positions, sizes.patch, sizes.features)
+  // A weight that many patches meet is rearranged once.
+  let packed = positions > 256 ? packPanels(k: patch, n: features, weight, bRow: features, bColumn: 1) : nil
+  defer { withExtendedLifetime(packed) {} }
+  withPatches(sizes, image) { image, positionOffsets, patchOffsets in
+    matrixProduct(
+      m: positions, n: features, k: patch, image, aRow: 0, aColumn: 0,
+      aOffsets: (positionOffsets, patchOffsets), packed.map { UnsafePointer($0.pointer) } ?? weight,
+      bRow: features, bColumn: 1, bIsPacked: packed != nil, maps, cRow: features, accumulate: false,
+      bias: bias)
+  }
+}
+
+/// gradient = (or +=) that of ``convolve`` with respect to its weight, from the gradient of its maps.
+package func convolutionWeightGradient(
+  _ sizes: ConvolutionSizes, _ image: UnsafePointer<Float>, mapsGradient: UnsafePointer<Float>,
+  into gradient: UnsafeMutablePointer<Float>, accumulate: Bool
+) {
+  let (positions, patch, features) = (sizes.positions, sizes.patch, sizes.features)
+  let packed = packPanels(k: positions, n: features, mapsGradient, bRow: features, bColumn: 1)
+  defer { withExtendedLifetime(packed) {} }
+  withPatches(sizes, image) { image, positionOffsets, patchOffsets in
+    matrixProduct(
+      m: patch, n: features, k: positions, image, aRow: 0, aColumn: 0,
+      aOffsets: (patchOffsets, positionOffsets), packed.pointer, bRow: features, bColumn: 1, bIsPacked: true,
+      gradient, cRow: features, accumulate: accumulate, bias: nil)
   }
 }
 
@@ -66,13 +80,13 @@ package func convolveTransposed(
   bias: UnsafePointer<Float>?, into image: UnsafeMutablePointer<Float>
 ) {
   let (patch, features, channels) = (sizes.patch, sizes.features, sizes.channels)
-  let row = rowStride(patch)
   // Patches overlap, so one thread adds up all those of an image; small images go together.
   let groups = min(sizes.images, max(1, sizes.positions / 192))
   let packed = groups > 1 ? packPanels(k: features, n: patch, weight, bRow: 1, bColumn: features) : nil
-  let blockSize = groups > 1 ? min(max(32_768 / row & ~63, 64), 512) : max(sizes.positions, 1)
+  // Whole tiles of patches that stay in the second-level cache; a single group is one product.
+  let blockSize = groups > 1 ? min(max(32_768 / patch & ~63, 64), 512) : max(sizes.positions, 1)
   parallelFor(groups, costPerItem: sizes.positions / max(groups, 1) * patch * features / 6) { range in
-    let patches = Storage(count: blockSize * row)
+    let patches = Storage(count: blockSize * patch)
     defer { withExtendedLifetime((patches, packed)) {} }
     for group in range {
       let images = group * sizes.images / groups..<(group + 1) * sizes.images / groups
@@ -87,44 +101,24 @@ package func convolveTransposed(
       let end = images.upperBound * perImage
       for start in stride(from: images.lowerBound * perImage, to: end, by: blockSize) {
         let positions = start..<min(start + blockSize, end)
-        matrixProduct(
-          m: positions.count, n: patch, k: features, maps + start * features, aRow: features, aColumn: 1,
-          packed.map { UnsafePointer($0.pointer) } ?? weight, bRow: 1, bColumn: features,
-          bIsPacked: packed != nil, patches.pointer,
-          cRow: row, accumulate: false, bias: nil)
-        fold(sizes, patches.pointer, row: row, positions, into: image)
-      }
-    }
-  }
-}
-
-/// gradient = (or +=) that of ``convolve`` with respect to its weight, from the gradient of its maps.
-package func convolutionWeightGradient(
-  _ sizes: ConvolutionSizes, _ image: UnsafePointer<Float>, mapsGradient: UnsafePointer<Float>,
-  into gradient: UnsafeMutablePointer<Float>, accumulate: Bool
-) {
-  let features = sizes.features
-  let blockSize = 256
-  // Some rows of the kernel at a time, enough to fill the tiles of the product.
-  let pieceWidth = sizes.kernelWidth * sizes.channels
-  let rowsAtOnce = pieceWidth < 32 ? (sizes.kernelHeight + 1) / 2 : 1
-  let row = rowStride(rowsAtOnce * pieceWidth)
-  let parts = (sizes.kernelHeight + rowsAtOnce - 1) / rowsAtOnce
-  if sizes.positions == 0 && !accumulate { gradient.update(repeating: 0, count: sizes.patch * features) }
-  // Each part of the weight is summed over all positions by one thread, in their order.
-  parallelFor(parts, costPerItem: sizes.positions * rowsAtOnce * pieceWidth * features / 6) { range in
-    let patches = Storage(count: blockSize * row)
-    defer { withExtendedLifetime(patches) {} }
-    for part in range {
-      let kernelRows = part * rowsAtOnce..<min((part + 1) * rowsAtOnce, sizes.kernelHeight)
-      for start in stride(from: 0, to: sizes.positions, by: blockSize) {
-        let positions = start..<min(start + blockSize, sizes.positions)
-        unfold(sizes, image, positions, kernelRows: kernelRows, into: patches.pointer, row: row)
-        matrixProduct(
-          m: kernelRows.count * pieceWidth, n: features, k: positions.count, patches.pointer, aRow: 1,
-          aColumn: row, mapsGradient + start * features, bRow: features, bColumn: 1,
-          gradient + kernelRows.lowerBound * pieceWidth * features, cRow: features,
-          accumulate: accumulate || start > 0, bias: nil)
+        if let packed {
+          matrixProduct(
+            m: positions.count, n: patch, k: features, maps + start * features, aRow: features, aColumn: 1,
+            packed.pointer, bRow: 0, bColumn: 0, bIsPacked: true, patches.pointer, cRow: patch,
+            accumulate: false, bias: nil)
+        } else {
+          // A weight that few positions meet is best read in its own order: patchesᵀ = weight · mapsᵀ.
+          let columns = Storage(count: patch * positions.count)
+          matrixProduct(
+            m: patch, n: positions.count, k: features, weight, aRow: features, aColumn: 1,
+            maps + start * features, bRow: 1, bColumn: features, columns.pointer, cRow: positions.count,
+            accumulate: false, bias: nil)
+          transpose(
+            rows: patch, columns: positions.count, columns.pointer, stride: positions.count,
+            to: patches.pointer, stride: patch)
+          withExtendedLifetime(columns) {}
+        }
+        fold(sizes, patches.pointer, positions, into: image)
       }
     }
   }
@@ -132,34 +126,64 @@ package func convolutionWeightGradient(
 
 // MARK: Patches
 
-/// Copies the patches at some positions (of those, the given kernel rows) to rows that are `row` apart.
-private func unfold(
-  _ sizes: ConvolutionSizes, _ image: UnsafePointer<Float>, _ positions: Range<Int>, kernelRows: Range<Int>,
-  into patches: UnsafeMutablePointer<Float>, row: Int
+/// Calls `body` with the images, with zeros around them if there is padding, and the places of their patches:
+/// number p of the patch at position i is `positions[i] + patch[p]` behind the start of the images.
+private func withPatches(
+  _ sizes: ConvolutionSizes, _ image: UnsafePointer<Float>,
+  _ body: (_ image: UnsafePointer<Float>, _ positions: UnsafePointer<Int>, _ patch: UnsafePointer<Int>) ->
+    Void
 ) {
-  if sizes.padding > 0 { patches.update(repeating: 0, count: positions.count * row) }
-  forEachPiece(sizes, positions, kernelRows: kernelRows, row: row) { patchOffset, imageOffset, count in
-    transfer(count, from: image + imageOffset, to: patches + patchOffset, adding: false)
+  let padded = sizes.withPaddedImages
+  let line = padded.width * sizes.channels
+  var positions: [Int] = []
+  positions.reserveCapacity(sizes.positions)
+  for image in 0..<sizes.images {
+    for row in 0..<sizes.outHeight {
+      let start = (image * padded.height + row * sizes.stride) * line
+      for column in 0..<sizes.outWidth { positions.append(start + column * sizes.stride * sizes.channels) }
+    }
+  }
+  var patch: [Int] = []
+  patch.reserveCapacity(sizes.patch)
+  for row in 0..<sizes.kernelHeight {
+    for index in 0..<sizes.kernelWidth * sizes.channels { patch.append(row * line + index) }
+  }
+  positions.withUnsafeBufferPointer { positions in
+    patch.withUnsafeBufferPointer { patch in
+      guard let positions = positions.baseAddress, let patch = patch.baseAddress else { return }
+      if sizes.padding == 0 {
+        body(image, positions, patch)
+      } else {
+        let copy = paddedImages(sizes, image)
+        body(copy.pointer, positions, patch)
+        withExtendedLifetime(copy) {}
+      }
+    }
   }
 }
 
-/// Adds the patches at some positions to the image.
+/// A copy of the images with zeros around each.
+private func paddedImages(_ sizes: ConvolutionSizes, _ image: UnsafePointer<Float>) -> Storage {
+  let padded = sizes.withPaddedImages
+  let (line, paddedLine) = (sizes.width * sizes.channels, padded.width * sizes.channels)
+  let copy = Storage(count: sizes.images * padded.height * paddedLine)
+  parallelFor(sizes.images, costPerItem: padded.height * paddedLine) { range in
+    for index in range {
+      let target = copy.pointer + index * padded.height * paddedLine
+      target.update(repeating: 0, count: padded.height * paddedLine)
+      for row in 0..<sizes.height {
+        (target + (row + sizes.padding) * paddedLine + sizes.padding * sizes.channels)
+          .update(from: image + (index * sizes.height + row) * line, count: line)
+      }
+    }
+  }
+  return copy
+}
+
+/// Adds the patches at some positions to the images.
 private func fold(
-  _ sizes: ConvolutionSizes, _ patches: UnsafePointer<Float>, row: Int, _ positions: Range<Int>,
+  _ sizes: ConvolutionSizes, _ patches: UnsafePointer<Float>, _ positions: Range<Int>,
   into image: UnsafeMutablePointer<Float>
-) {
-  forEachPiece(sizes, positions, kernelRows: 0..<sizes.kernelHeight, row: row) {
-    patchOffset, imageOffset, count in
-    transfer(count, from: patches + patchOffset, to: image + imageOffset, adding: true)
-  }
-}
-
-/// Calls `body` for each row of each patch with the part of it that lies inside the image: its offset in the
-/// patches, its offset in the image, and its length.
-@inline(__always)
-private func forEachPiece(
-  _ sizes: ConvolutionSizes, _ positions: Range<Int>, kernelRows: Range<Int>, row: Int,
-  _ body: (_ patchOffset: Int, _ imageOffset: Int, _ count: Int) -> Void
 ) {
   let (channels, outWidth, step) = (sizes.channels, sizes.outWidth, sizes.stride)
   let (width, kernelWidth, padding) = (sizes.width, sizes.kernelWidth, sizes.padding)
@@ -167,58 +191,51 @@ private func forEachPiece(
   while next < positions.upperBound {
     // The positions that are left of one line of the maps.
     let (line, firstColumn) = next.quotientAndRemainder(dividingBy: outWidth)
-    let (image, outRow) = line.quotientAndRemainder(dividingBy: sizes.outHeight)
+    let (index, outRow) = line.quotientAndRemainder(dividingBy: sizes.outHeight)
     let count = min(outWidth - firstColumn, positions.upperBound - next)
-    for kernelRow in kernelRows {
-      let imageRow = outRow * step + kernelRow - padding
-      guard imageRow >= 0 && imageRow < sizes.height else { continue }
-      let start = (image * sizes.height + imageRow) * width
-      var patch = (next - positions.lowerBound) * row
-      patch += (kernelRow - kernelRows.lowerBound) * kernelWidth * channels
-      var left = firstColumn * step - padding
-      for _ in 0..<count {
-        let (first, end) = (max(0, 0 &- left), min(kernelWidth, width &- left))
-        if first < end {
-          body(patch &+ first &* channels, (start &+ left &+ first) &* channels, (end &- first) &* channels)
-        }
-        patch &+= row
-        left &+= step
+    let (top, firstLeft) = (outRow * step - padding, firstColumn * step - padding)
+    let kernelRows = max(0, -top)..<min(sizes.kernelHeight, sizes.height - top)
+    let target = image + ((index * sizes.height + top) * width) * channels
+    for position in 0..<count {
+      let source = patches + (next - positions.lowerBound + position) * sizes.patch
+      let left = firstLeft + position * step
+      let columns = (first: max(0, -left), end: min(kernelWidth, width - left))
+      guard columns.first < columns.end else { continue }
+      // The rows are independent, so the processor need not wait for one sum before it begins the next.
+      for row in kernelRows {
+        add(
+          (columns.end &- columns.first) &* channels,
+          source + (row &* kernelWidth &+ columns.first) &* channels,
+          to: target + (row &* width &+ left &+ columns.first) &* channels)
       }
     }
     next += count
   }
 }
 
-/// Copies or adds some numbers: often so few that the call of a library function would take longer.
+/// target += source, for a few numbers.
 @inline(__always)
-private func transfer(
-  _ count: Int, from source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, adding: Bool
-) {
-  if !adding && count >= 64 {
-    target.update(from: source, count: count)
-    return
-  }
+private func add(_ count: Int, _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>) {
   var done = 0
   while done &+ 16 <= count {
-    transferVector(SIMD16<Float>.self, from: source + done, to: target + done, adding: adding)
+    addVector(SIMD16<Float>.self, source + done, to: target + done)
     done &+= 16
   }
   while done &+ 4 <= count {
-    transferVector(SIMD4<Float>.self, from: source + done, to: target + done, adding: adding)
+    addVector(SIMD4<Float>.self, source + done, to: target + done)
     done &+= 4
   }
   while done < count {
-    target[done] = adding ? target[done] + source[done] : source[done]
+    target[done] += source[done]
     done &+= 1
   }
 }
 
 @inline(__always)
-private func transferVector<Vector: SIMD>(
-  _: Vector.Type, from source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, adding: Bool
+private func addVector<Vector: SIMD>(
+  _: Vector.Type, _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>
 ) where Vector.Scalar == Float {
   let target = UnsafeMutableRawPointer(target)
-  var vector = UnsafeRawPointer(source).loadUnaligned(as: Vector.self)
-  if adding { vector = target.loadUnaligned(as: Vector.self) + vector }
-  target.storeBytes(of: vector, as: Vector.self)
+  let sum = target.loadUnaligned(as: Vector.self) + UnsafeRawPointer(source).loadUnaligned(as: Vector.self)
+  target.storeBytes(of: sum, as: Vector.self)
 }

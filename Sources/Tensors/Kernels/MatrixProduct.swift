@@ -14,6 +14,8 @@ private let tileColumns = 2 * lanes
 /// `blockRows` × `blockDepth` of A in the second.
 private let blockDepth = 256
 private let blockRows = 32 * tileRows
+/// The distance of packed columns of A, and no power of two.
+private let packedColumn = blockRows + 16
 
 /// C = A·B (+ bias), or C += A·B.
 ///
@@ -21,36 +23,49 @@ private let blockRows = 32 * tileRows
 /// [m, n] with contiguous rows `cRow` apart. `bias` (n values, or nil) is added to each row of a product that
 /// does not accumulate. Every element is summed in the same order, whatever the number of threads.
 ///
-/// `bIsPacked` says that B comes from ``packPanels``; its strides are then not used.
+/// - Parameters:
+///   - aOffsets: where no strides describe A: its element (i, p) is `rows[i] + columns[p]` behind `a`.
+///   - bIsPacked: whether B comes from ``packPanels`` instead.
 package func matrixProduct(
   m: Int, n: Int, k: Int,
   _ a: UnsafePointer<Float>, aRow: Int, aColumn: Int,
+  aOffsets: (rows: UnsafePointer<Int>, columns: UnsafePointer<Int>)? = nil,
   _ b: UnsafePointer<Float>, bRow: Int, bColumn: Int, bIsPacked: Bool = false,
   _ c: UnsafeMutablePointer<Float>, cRow: Int, accumulate: Bool, bias: UnsafePointer<Float>?
 ) {
-  if m == 1 && (bRow == 1 || bColumn == 1) && !bIsPacked {
+  let isPlain = aOffsets == nil && !bIsPacked
+  if m == 1 && (bRow == 1 || bColumn == 1) && isPlain {
     vectorProduct(
       n: n, k: k, a, stride: aColumn, b, bRow: bRow, bColumn: bColumn, c, stride: 1,
       accumulate: accumulate, bias: bias, biasStride: 1)
     return
   }
-  if n == 1 && (aRow == 1 || aColumn == 1) && !bIsPacked {  // (A·b)ᵀ = bᵀ·Aᵀ
+  if n == 1 && (aRow == 1 || aColumn == 1) && isPlain {  // (A·b)ᵀ = bᵀ·Aᵀ
     vectorProduct(
       n: m, k: k, b, stride: bRow, a, bRow: aColumn, bColumn: aRow, c, stride: cRow,
       accumulate: accumulate, bias: bias, biasStride: 0)
     return
   }
-  // Packing pays when enough tiles read the panel again.
-  let packs = bColumn != 1 || m > 4 * tileRows
+  // Packing a panel of B pays when enough tiles read it again; that of a transposed A when its columns fall
+  // on top of each other in the cache.
+  let packsB = bColumn != 1 || m > 16 * tileRows
+  let packsA = aOffsets == nil && aRow == 1 && aColumn % 32 == 0 && k >= 64
   @inline(__always) func panels(_ range: Range<Int>, rows: Range<Int>) {
     // A temporary allocation with this alignment would go through the slow aligned allocator.
-    let scratch = Storage(count: blockDepth * tileColumns)
+    let scratch = Storage(count: blockDepth * (tileColumns + (packsA ? packedColumn : 0)))
     let packed = scratch.pointer
+    let packedA = packed + blockDepth * tileColumns
     defer { withExtendedLifetime(scratch) {} }
     for blockStart in stride(from: rows.lowerBound, to: rows.upperBound, by: blockRows) {
       let blockEnd = min(blockStart + blockRows, rows.upperBound)
       for depthStart in stride(from: 0, to: max(k, 1), by: blockDepth) {
         let depth = min(blockDepth, k - depthStart)
+        let aStart = a + blockStart * aRow + depthStart * aColumn
+        if packsA {
+          for p in 0..<depth {
+            (packedA + p * packedColumn).update(from: aStart + p * aColumn, count: blockEnd - blockStart)
+          }
+        }
         for panel in range {
           let column = panel * tileColumns
           let columns = min(tileColumns, n - column)
@@ -59,14 +74,17 @@ package func matrixProduct(
           if bIsPacked {
             panelStart = b + (panel * k + depthStart) * tileColumns
             panelRow = tileColumns
-          } else if packs || columns < tileColumns {
+          } else if packsB || columns < tileColumns {
             pack(panelStart, row: bRow, column: bColumn, depth: depth, columns: columns, into: packed)
             panelStart = UnsafePointer(packed)
             panelRow = tileColumns
           }
           for row in stride(from: blockStart, to: blockEnd, by: tileRows) {
+            let offset = row - blockStart
             multiplyTile(
-              a + row * aRow + depthStart * aColumn, aRow: aRow, aColumn: aColumn, panelStart,
+              aOffsets == nil ? (packsA ? UnsafePointer(packedA) : aStart) + offset * aRow : a, aRow: aRow,
+              aColumn: packsA ? packedColumn : aColumn,
+              aOffsets: aOffsets.map { ($0.rows + row, $0.columns + depthStart) }, panelStart,
               bRow: panelRow, c + row * cRow + column, cRow: cRow, depth: depth,
               rows: min(tileRows, blockEnd - row), columns: columns,
               accumulate: accumulate || depthStart > 0, bias: bias.map { $0 + column })
@@ -77,7 +95,7 @@ package func matrixProduct(
   }
   // Split into columns if the panels can be shared out evenly: then each is packed once.
   let (panelCount, rowCount) = ((n + tileColumns - 1) / tileColumns, (m + tileRows - 1) / tileRows)
-  if panelCount % Threads.count == 0 || panelCount >= rowCount {
+  if bIsPacked ? n > m : panelCount % Threads.count == 0 || panelCount >= rowCount {
     parallelFor(panelCount, costPerItem: m * k * tileColumns / 6) { panels($0, rows: 0..<m) }
   } else {
     parallelFor(rowCount, costPerItem: n * k * tileRows / 6) { range in
@@ -132,14 +150,16 @@ private func pack(
 
 /// One tile of C; at the edges of C it may be smaller than `tileRows` × `tileColumns`.
 private func multiplyTile(
-  _ a: UnsafePointer<Float>, aRow: Int, aColumn: Int, _ b: UnsafePointer<Float>, bRow: Int,
+  _ a: UnsafePointer<Float>, aRow: Int, aColumn: Int,
+  aOffsets: (rows: UnsafePointer<Int>, columns: UnsafePointer<Int>)?, _ b: UnsafePointer<Float>, bRow: Int,
   _ c: UnsafeMutablePointer<Float>, cRow: Int, depth: Int, rows: Int, columns: Int, accumulate: Bool,
   bias: UnsafePointer<Float>?
 ) {
   // Each call is a copy of its own, without the sums that so small a tile does not need.
   @inline(__always) func multiply(height: Int, isWide: Bool) {
     multiplySums(
-      height: height, isWide: isWide, a, aRow: aRow, aColumn: aColumn, b, bRow: bRow, c, cRow: cRow,
+      height: height, isWide: isWide, a, aRow: aRow, aColumn: aColumn, aOffsets: aOffsets, b, bRow: bRow, c,
+      cRow: cRow,
       depth: depth, rows: rows, columns: columns, accumulate: accumulate, bias: bias)
   }
   if columns > lanes {
@@ -161,30 +181,36 @@ private func multiplyTile(
 @inline(__always)
 private func multiplySums(
   height: Int, isWide: Bool,
-  _ a: UnsafePointer<Float>, aRow: Int, aColumn: Int, _ b: UnsafePointer<Float>, bRow: Int,
+  _ a: UnsafePointer<Float>, aRow: Int, aColumn: Int,
+  aOffsets: (rows: UnsafePointer<Int>, columns: UnsafePointer<Int>)?, _ b: UnsafePointer<Float>, bRow: Int,
   _ c: UnsafeMutablePointer<Float>, cRow: Int, depth: Int, rows: Int, columns: Int, accumulate: Bool,
   bias: UnsafePointer<Float>?
 ) {
   // Rows beyond the edge repeat the last one; their sums are not stored.
   let last = rows - 1
-  let a0 = a
-  let a1 = a + min(1, last) * aRow
-  let a2 = a + min(2, last) * aRow
-  let a3 = a + min(3, last) * aRow
-  let a4 = a + min(4, last) * aRow
-  let a5 = a + min(5, last) * aRow
+  @inline(__always) func rowStart(_ index: Int) -> UnsafePointer<Float> {
+    let row = min(index, last)
+    return a + (aOffsets?.rows[row] ?? row &* aRow)
+  }
+  let a0 = rowStart(0)
+  let a1 = rowStart(1)
+  let a2 = rowStart(2)
+  let a3 = rowStart(3)
+  let a4 = rowStart(4)
+  let a5 = rowStart(5)
   var (c00, c01, c10, c11) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero)
   var (c20, c21, c30, c31) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero)
   var (c40, c41, c50, c51) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero)
   #if AVX512
-    let a6 = a + min(6, last) * aRow
-    let a7 = a + min(7, last) * aRow
+    let a6 = rowStart(6)
+    let a7 = rowStart(7)
     var (c60, c61, c70, c71) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero)
   #endif
 
   var offset = 0
   var row = UnsafeRawPointer(b)
-  for _ in 0..<depth {
+  for step in 0..<depth {
+    if let aOffsets { offset = aOffsets.columns[step] }
     let b0 = row.loadUnaligned(as: Vector.self)
     let b1 = isWide ? (row + 4 * lanes).loadUnaligned(as: Vector.self) : b0
     @inline(__always) func add(_ left: inout Vector, _ right: inout Vector, _ scale: Float) {

@@ -41,17 +41,17 @@ package func gruBackward(
       let hiddenCandidate = hidden + 3 * size * row + 2 * size
       let stateGradient = stateGradient + size * row
       let (fromInput, fromHidden) = (inputGradient + 3 * size * row, hiddenGradient + 3 * size * row)
+      let (fromUpdate, beforeTanh) = (fromInput + size, fromInput + 2 * size)
+      // One loop for each result: with all pointers in one the compiler gives up on vectors.
+      for i in 0..<size { stateGradient[i] = gradient[i] * update[i] }
       for i in 0..<size {
-        let (u, n) = (update[i], candidate[i])
-        stateGradient[i] = gradient[i] * u
-        fromInput[size + i] = gradient[i] * (state[i] - n) * (u * (1 - u))
-        fromInput[2 * size + i] = gradient[i] * (1 - u) * (1 - n * n)
+        fromUpdate[i] = gradient[i] * (state[i] - candidate[i]) * (update[i] * (1 - update[i]))
       }
       for i in 0..<size {
-        let (r, beforeTanh) = (reset[i], fromInput[2 * size + i])
-        fromInput[i] = beforeTanh * hiddenCandidate[i] * (r * (1 - r))
-        fromHidden[2 * size + i] = beforeTanh * r
+        beforeTanh[i] = gradient[i] * (1 - update[i]) * (1 - candidate[i] * candidate[i])
       }
+      for i in 0..<size { fromInput[i] = beforeTanh[i] * hiddenCandidate[i] * (reset[i] * (1 - reset[i])) }
+      for i in 0..<size { fromHidden[2 * size + i] = beforeTanh[i] * reset[i] }
       fromHidden.update(from: fromInput, count: 2 * size)
     }
   }
@@ -96,10 +96,8 @@ package func lstmHiddenBackward(
       let (o, fromOutput) = (gates + size * (4 * row + 3), inputGradient + size * (4 * row + 3))
       let nextGradient = nextGradient + size * row
       (inputGradient + 4 * size * row).update(repeating: 0, count: 3 * size)
-      for k in 0..<size {
-        fromOutput[k] = gradient[k] * squashed[k] * (o[k] * (1 - o[k]))
-        nextGradient[k] = gradient[k] * o[k] * (1 - squashed[k] * squashed[k])
-      }
+      for k in 0..<size { fromOutput[k] = gradient[k] * squashed[k] * (o[k] * (1 - o[k])) }
+      for k in 0..<size { nextGradient[k] = gradient[k] * o[k] * (1 - squashed[k] * squashed[k]) }
     }
   }
 }
@@ -115,12 +113,11 @@ package func lstmCellBackward(
       let (gradient, cell, i) = (gradient + size * row, cell + size * row, gates + 4 * size * row)
       let (f, g) = (i + size, i + 2 * size)
       let (result, cellGradient) = (inputGradient + 4 * size * row, cellGradient + size * row)
-      for k in 0..<size {
-        result[k] = gradient[k] * g[k] * (i[k] * (1 - i[k]))
-        result[size + k] = gradient[k] * cell[k] * (f[k] * (1 - f[k]))
-        result[2 * size + k] = gradient[k] * i[k] * (1 - g[k] * g[k])
-        cellGradient[k] = gradient[k] * f[k]
-      }
+      let (fromForget, fromCandidate) = (result + size, result + 2 * size)
+      for k in 0..<size { result[k] = gradient[k] * g[k] * (i[k] * (1 - i[k])) }
+      for k in 0..<size { fromForget[k] = gradient[k] * cell[k] * (f[k] * (1 - f[k])) }
+      for k in 0..<size { fromCandidate[k] = gradient[k] * i[k] * (1 - g[k] * g[k]) }
+      for k in 0..<size { cellGradient[k] = gradient[k] * f[k] }
       (result + 3 * size).update(repeating: 0, count: size)
     }
   }

@@ -22,7 +22,8 @@ enum ProveCommand: Command {
       }
       chapters = [try course.chapter(number).number]
     } else {
-      chapters = ids.isEmpty ? course.chapters().map(\.number) : Set(ids.map(\.chapter)).sorted()
+      let all = try course.chapters().filter { try !$0.exercises().isEmpty }.map(\.number)
+      chapters = ids.isEmpty ? all : Set(ids.map(\.chapter)).sorted()
     }
 
     let start = ContinuousClock.now

@@ -14,6 +14,11 @@ enum TestCommand: Command {
     Option("limit", "SECONDS", "for all tests together; 900 if left out"),
   ]
 
+  static let details = """
+    exit codes  0 every check passed · 1 some did not · 2 it does not compile · 3 no check ran
+                4 the time limit ended it · 64 the call makes no sense · 130 interrupted
+    """
+
   /// The exit codes, beside 0 when all is done and 64 for a call that makes no sense.
   enum ExitCode {
     static let notDone: Int32 = 1
@@ -31,11 +36,13 @@ enum TestCommand: Command {
     }
     let exercises = try course.chapter(number).exercises()
     if let id { _ = try course.exercise(id) }
+    if exercises.isEmpty { throw UsageError("chapter \(number) has no exercises yet") }
     let solutions = arguments.has("solutions")
     let run = GradedRun(
       root: course.root, chapter: number, exercises: id.map { [$0] }, solutions: solutions,
       timeLimit: Double(try arguments.integer("limit", atLeast: 1) ?? 900))
-    let checks = exercises.filter { id == nil || $0.id == id }.reduce(0) { $0 + $1.checks }
+    let chosen = exercises.filter { id == nil || $0.id == id }
+    let checks = chosen.reduce(0) { $0 + $1.checks }
     var progress: ProgressLine?
     let outcome = try run.run(progress: { done in
       progress = progress ?? ProgressLine(total: checks, unit: "checks")
@@ -43,24 +50,35 @@ enum TestCommand: Command {
     })
     progress?.finish()
 
+    let (results, problem, code) = try judge(outcome, in: course.chapter(number), limit: run.timeLimit)
+    let score = Score(results, exercises: chosen, all: true)
+    if !solutions {
+      var progress = Progress(course)
+      try progress.record(score)
+    }
+    if let problem { Terminal.write(problem + "\n", to: .error) }
+    if arguments.has("json") {
+      print(score.json(problem: problem))
+    } else if arguments.has("markdown") {
+      print(score.markdown)
+    } else if !results.isEmpty {
+      ScorePage(score: score, course: course, page: Page()).show()
+    }
+    return code ?? (score.isDone ? 0 : ExitCode.notDone)
+  }
+
+  /// What a run came to: its results, and the problem and exit code of one that did not come to its end.
+  private static func judge(
+    _ outcome: GradedRun.Outcome, in chapter: Chapter, limit: Double
+  ) throws -> (results: [CheckResult], problem: String?, code: Int32?) {
     switch outcome {
     case .notBuilt(let lines):
-      Terminal.write(buildProblem(lines, in: try course.chapter(number)) + "\n", to: .error)
-      return ExitCode.notBuilt
-    case .graded(let results), .timedOut(let results):
-      let score = Score(results, exercises: exercises)
-      if !solutions {
-        var progress = Progress(course)
-        try progress.record(score)
-      }
-      if arguments.has("json") {
-        print(score.json)
-      } else if arguments.has("markdown") {
-        print(score.markdown)
-      } else {
-        ScorePage(score: score, course: course, page: Page()).show()
-      }
-      return exitCode(outcome, score, limit: run.timeLimit)
+      return ([], buildProblem(lines, in: chapter), ExitCode.notBuilt)
+    case .timedOut(let results):
+      let problem = "course: the tests took more than \(Int(limit)) seconds and were ended"
+      return (results, problem, ExitCode.timedOut)
+    case .graded(let results):
+      return results.isEmpty ? ([], "course: no test ran", ExitCode.nothingRan) : (results, nil, nil)
     }
   }
 
@@ -76,17 +94,5 @@ enum TestCommand: Command {
       "Exercises/\(chapter.folder)/\(URL(filePath: finding.path).lastPathComponent):\(finding.line): \(finding.text)"
     }
     return (["it does not compile:"] + files + names + lines).joined(separator: "\n")
-  }
-
-  private static func exitCode(_ outcome: GradedRun.Outcome, _ score: Score, limit: Double) -> Int32 {
-    if case .timedOut = outcome {
-      Terminal.write("course: the tests took more than \(Int(limit)) seconds and were ended\n", to: .error)
-      return ExitCode.timedOut
-    }
-    guard !score.grades.isEmpty else {
-      Terminal.write("course: no test ran\n", to: .error)
-      return ExitCode.nothingRan
-    }
-    return score.isDone ? 0 : ExitCode.notDone
   }
 }

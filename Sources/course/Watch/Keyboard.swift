@@ -21,7 +21,7 @@ struct Keyboard {
   func key() -> Character? {
     var descriptor = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
     var byte: UInt8 = 0
-    guard poll(&descriptor, 1, 0) == 1, Foundation.read(STDIN_FILENO, &byte, 1) == 1 else { return nil }
+    guard poll(&descriptor, 1, 0) == 1, read(STDIN_FILENO, &byte, 1) == 1 else { return nil }
     return Character(UnicodeScalar(byte))
   }
 

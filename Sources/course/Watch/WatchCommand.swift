@@ -84,8 +84,8 @@ private struct ChapterWatch {
       try grade(on: page)
     case .again, .quit: try grade(on: page)
     }
-    let keys = keyboard == nil ? "" : " (r again, h hint, q quit)"
-    page.line("watching Exercises/\(chapter.folder)\(keys)", .dim)
+    let keys = keyboard == nil ? "" : "r again, h hint, q quit; "
+    page.line("\(keys)watching Exercises/\(chapter.folder)", .dim)
   }
 
   /// Grades what was changed since it was last graded, or else the next exercise.
