@@ -27,9 +27,4 @@ public struct LatentNormal: Sendable {
   public func sample(using random: inout SplitMix64) -> Tensor {
     sample(noise: .normal(mean.shape, using: &random))
   }
-
-  /// KL(q ‖ N(0, 1)) = −½·Σ(1 + log σ² − μ² − σ²) in nats, summed over the latent: `[…]`.
-  public var divergence: Tensor {
-    -0.5 * (1 + logVariance - square(mean) - exp(logVariance)).sum(-1)
-  }
 }

@@ -1,3 +1,4 @@
+import Curriculum
 import Networks
 import Tensors
 import Training
@@ -65,6 +66,8 @@ public struct MDNRNN: Module {
 
   /// The memory along sequences; where an episode begins, it is emptied *before* it takes in the step.
   ///
+  /// It starts empty too, whatever the first step is. The step is that of ``step(_:actions:state:)``.
+  ///
   /// - Parameters:
   ///   - latents: z, `[batch, time, latent]`.
   ///   - actions: the action taken at each z, `[batch, time, action]`.
@@ -72,35 +75,30 @@ public struct MDNRNN: Module {
   /// - Returns: h after each step, `[batch, time, memory]`.
   public func memories(latents: Tensor, actions: Tensor, isFirst: Tensor) -> Tensor {
     let (batch, time) = (latents.shape[0], latents.shape[1])
-    // The products with W need no memory, so they are one product for all steps.
-    let inputs = cell.input(concatenate([latents, actions]))
-    var state = cell.initialState(batch: batch)
-    var memories: [Tensor] = []
-    for t in 0..<time {
-      let keep = (1 - isFirst.at(t, axis: 1)).reshaped([batch, 1])
-      let recurrent = (state.hidden * keep).matmul(cell.recurrent)
-      let gates = lstmGates(input: inputs.at(t, axis: 1) + recurrent, cell: state.cell * keep)
-      state = LSTMCell.State(hidden: gates.hidden, cell: gates.cell)
-      memories.append(state.hidden)
-    }
-    return stack(memories, axis: 1)
+    // BEGIN EXERCISE 1.6: replace the next line; for help: course hint 1.6
+    todo("1.6")
+    // END EXERCISE 1.6
   }
 
   // MARK: Learning
 
   /// The parts of M's loss on a batch.
   public struct Losses: Sendable {
-    /// −log p(z′), mean over batch, time and the numbers of z.
+    /// −log p(z′), mean over the steps that count and the numbers of z.
     public var latent: Tensor
-    /// The squared error of the reward, mean over batch and time.
+    /// The squared error of the reward, mean over the steps that count.
     public var reward: Tensor
-    /// The cross-entropy of the end, mean over batch and time.
+    /// The cross-entropy of the end, mean over the steps that count.
     public var done: Tensor
     /// What is minimised.
     public var total: Tensor { latent + reward + done }
   }
 
-  /// The loss on windows of experience: from (z, a) at t predict what comes at t + 1.
+  /// The loss on windows of experience: from z at t and the action taken there predict what comes at t + 1, the
+  /// latent, the reward, and whether the episode has ended.
+  ///
+  /// Where an episode begins at t + 1 there is nothing to predict: such steps do not count, neither in the sums nor
+  /// among what the means divide by.
   ///
   /// - Parameters:
   ///   - latents: z, `[batch, time, latent]`.
@@ -110,8 +108,11 @@ public struct MDNRNN: Module {
     let time = latents.shape[1]
     func before(_ x: Tensor) -> Tensor { x.slice(0..<(time - 1), axis: 1) }
     func after(_ x: Tensor) -> Tensor { x.slice(1..<time, axis: 1) }
+    // BEGIN EXERCISE 1.7: find the bug; for help: course hint 1.7
+    findTheBug("1.7")  // delete this line when you have mended the code below
+    // M reads what belongs to the first of two steps, and predicts what belongs to the second.
     let memories = memories(
-      latents: before(latents), actions: after(batch.actions), isFirst: before(batch.isFirst))
+      latents: before(latents), actions: before(batch.actions), isFirst: before(batch.isFirst))
     // The first step of the next episode does not follow from the last one of this.
     let follows = 1 - after(batch.isFirst)
     func mean(_ loss: Tensor) -> Tensor { (loss * follows).sum() / maximum(follows.sum(), Tensor(1)) }
@@ -120,6 +121,7 @@ public struct MDNRNN: Module {
     return Losses(
       latent: mean(latentLoss), reward: mean(square(reward(memories) - after(batch.rewards))),
       done: mean(doneLoss(logits: doneLogit(memories), target: done, weight: doneWeight)))
+    // END EXERCISE 1.7
   }
 
   /// Shows the layers to the visitor.

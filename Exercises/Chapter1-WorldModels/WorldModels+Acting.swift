@@ -7,6 +7,18 @@ extension WorldModels {
   /// What has been learned: the controller in the middle of the search.
   public var learnedController: Controller { controller(search.mean) }
 
+  /// The returns that what has been learned earns in dreams: compare them with those of an `Evaluation`.
+  ///
+  /// - Parameters:
+  ///   - episodes: how many dreams.
+  ///   - temperature: τ.
+  ///   - seed: fixes the beginnings and the draws.
+  public func dreamReturns(episodes: Int, temperature: Double, seed: UInt64) -> [Double] {
+    (0..<UInt64(episodes)).flatMap { episode in
+      dream([learnedController], seeds: [seed &+ episode], temperature: temperature).returns
+    }
+  }
+
   /// What has been learned, for acting in `batch` worlds at once.
   public func policy(batch: Int, seed: UInt64) -> any Policy {
     LearnedPolicy(

@@ -69,11 +69,13 @@ extension WorldModels: Module {
     case .pendulum:
       // To swing up and to hold are two things: no linear function of [z, h] was seen to do both.
       (settings.latentSize, settings.memorySize, settings.controllerUnits) = (4, 32, 12)
-      (settings.initialStepSize, settings.rollouts, settings.steps) = (0.5, 8, 150)
+      (settings.initialStepSize, settings.rollouts, settings.steps) = (0.5, 8, 300)
     case .sequence:
-      // Only rewards tell M that symbols are worth remembering.
-      settings.rewardScale = 5
-      (settings.memoryUpdates, settings.memoryRate) = (6_000, 3e-3)
+      // Only rewards tell M that symbols are worth remembering; episodes are short, and windows hold four.
+      (settings.episodes, settings.rewardScale) = (5_000, 5)
+      (settings.memoryUpdates, settings.memoryRate, settings.memorySize) = (10_000, 3e-3, 96)
+      (settings.memoryBatch, settings.memoryLength) = (16, 64)
+      (settings.initialStepSize, settings.rollouts) = (0.3, 32)
     default: break
     }
     return settings

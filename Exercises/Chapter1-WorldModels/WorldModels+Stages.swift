@@ -74,18 +74,22 @@ extension WorldModels {
     Population(model: model, format: format, usesMemory: configuration.usesMemory)
   }
 
-  /// The mean return of each controller over the episodes of `seeds`, real or dreamt.
-  mutating func evaluate(_ controllers: [Controller], seeds: [UInt64]) -> Population.Result {
-    guard configuration.dream else {
-      return population.evaluate(controllers, rollouts: seeds.count) { episodes in
-        RealWorlds(environment, seeds: episodes.map { seeds[$0] }, model: model)
-      }
+  /// The mean return of each controller over the episodes of `seeds`, in the environment.
+  func play(_ controllers: [Controller], seeds: [UInt64]) -> Population.Result {
+    population.evaluate(controllers, rollouts: seeds.count) { episodes in
+      RealWorlds(environment, seeds: episodes.map { seeds[$0] }, model: model)
     }
+  }
+
+  /// The mean return of each controller over the episodes of `seeds`, each dreamt from its real beginning.
+  func dream(_ controllers: [Controller], seeds: [UInt64], temperature: Double) -> Population.Result {
     let starts = firstLatents(seeds: seeds)
+    var settings = configuration
+    settings.temperature = temperature
     return population.evaluate(controllers, rollouts: seeds.count) { episodes in
       DreamWorlds(
         start: starts.rows(episodes), seeds: episodes.map { seeds[$0] }, memory: model.memory,
-        configuration: configuration)
+        configuration: settings)
     }
   }
 

@@ -173,7 +173,10 @@ public struct WorldModels: Agent {
   private mutating func learnController() -> Metrics {
     let candidates = search.ask(using: &random)
     let seeds = (0..<configuration.rollouts).map { _ in random.next() >> 32 }
-    let result = evaluate(candidates.map(controller), seeds: seeds)
+    let result =
+      configuration.dream
+      ? dream(candidates.map(controller), seeds: seeds, temperature: configuration.temperature)
+      : play(candidates.map(controller), seeds: seeds)
     search.tell(candidates, costs: result.returns.map { -$0 })
     history.generations += 1
     if !configuration.dream { history.environmentSteps += result.steps }

@@ -1,3 +1,4 @@
+import Curriculum
 import Networks
 import Tensors
 import Training
@@ -65,6 +66,8 @@ public struct MDNRNN: Module {
 
   /// The memory along sequences; where an episode begins, it is emptied *before* it takes in the step.
   ///
+  /// It starts empty too, whatever the first step is. The step is that of ``step(_:actions:state:)``.
+  ///
   /// - Parameters:
   ///   - latents: z, `[batch, time, latent]`.
   ///   - actions: the action taken at each z, `[batch, time, action]`.
@@ -72,6 +75,7 @@ public struct MDNRNN: Module {
   /// - Returns: h after each step, `[batch, time, memory]`.
   public func memories(latents: Tensor, actions: Tensor, isFirst: Tensor) -> Tensor {
     let (batch, time) = (latents.shape[0], latents.shape[1])
+    // BEGIN SOLUTION 1.6
     // The products with W need no memory, so they are one product for all steps.
     let inputs = cell.input(concatenate([latents, actions]))
     var state = cell.initialState(batch: batch)
@@ -84,23 +88,28 @@ public struct MDNRNN: Module {
       memories.append(state.hidden)
     }
     return stack(memories, axis: 1)
+    // END SOLUTION 1.6
   }
 
   // MARK: Learning
 
   /// The parts of M's loss on a batch.
   public struct Losses: Sendable {
-    /// −log p(z′), mean over batch, time and the numbers of z.
+    /// −log p(z′), mean over the steps that count and the numbers of z.
     public var latent: Tensor
-    /// The squared error of the reward, mean over batch and time.
+    /// The squared error of the reward, mean over the steps that count.
     public var reward: Tensor
-    /// The cross-entropy of the end, mean over batch and time.
+    /// The cross-entropy of the end, mean over the steps that count.
     public var done: Tensor
     /// What is minimised.
     public var total: Tensor { latent + reward + done }
   }
 
-  /// The loss on windows of experience: from (z, a) at t predict what comes at t + 1.
+  /// The loss on windows of experience: from z at t and the action taken there predict what comes at t + 1, the
+  /// latent, the reward, and whether the episode has ended.
+  ///
+  /// Where an episode begins at t + 1 there is nothing to predict: such steps do not count, neither in the sums nor
+  /// among what the means divide by.
   ///
   /// - Parameters:
   ///   - latents: z, `[batch, time, latent]`.
@@ -110,6 +119,7 @@ public struct MDNRNN: Module {
     let time = latents.shape[1]
     func before(_ x: Tensor) -> Tensor { x.slice(0..<(time - 1), axis: 1) }
     func after(_ x: Tensor) -> Tensor { x.slice(1..<time, axis: 1) }
+    // BEGIN SOLUTION 1.7
     let memories = memories(
       latents: before(latents), actions: after(batch.actions), isFirst: before(batch.isFirst))
     // The first step of the next episode does not follow from the last one of this.
@@ -120,6 +130,7 @@ public struct MDNRNN: Module {
     return Losses(
       latent: mean(latentLoss), reward: mean(square(reward(memories) - after(batch.rewards))),
       done: mean(doneLoss(logits: doneLogit(memories), target: done, weight: doneWeight)))
+    // END SOLUTION 1.7
   }
 
   /// Shows the layers to the visitor.

@@ -1,3 +1,4 @@
+import Curriculum
 import Networks
 import Tensors
 
@@ -47,12 +48,10 @@ public struct VAE: Module {
   /// The loss on observations `[batch, observation]`: reconstruct, and tell no more than needed.
   public func losses(_ observations: Tensor, using random: inout SplitMix64) -> Losses {
     let latent = encoder(observations)
-    let reconstruction = decoder(latent.sample(using: &random))
-    let error = reconstructionError(observations, reconstruction)
-    let divergence = latent.divergence
-    let floor = Float(configuration.divergenceFloor) * Float(configuration.latentSize)
-    let total = vaeLoss(
-      error: Float(configuration.reconstructionWeight) * error, divergence: divergence, floor: floor)
+    let (error, divergence, total) = vaeLoss(
+      observations: observations, reconstructions: decoder(latent.sample(using: &random)), latent: latent,
+      weight: Float(configuration.reconstructionWeight),
+      floor: Float(configuration.divergenceFloor) * Float(configuration.latentSize))
     return Losses(reconstruction: error.mean(), divergence: divergence.mean(), total: total)
   }
 
@@ -63,25 +62,33 @@ public struct VAE: Module {
   }
 }
 
-/// The squared error of each reconstruction, *summed* over the observation: `[batch, …]` to `[batch]`.
+/// V's loss: the mean over the batch of weight · error + max(divergence, floor).
 ///
-/// Its mean over pixels instead would be thousands of times smaller, and V would forget the picture to save nats.
-public func reconstructionError(_ observations: Tensor, _ reconstructions: Tensor) -> Tensor {
-  let batch = observations.shape[0]
-  return square(observations - reconstructions).reshaped([batch, -1]).sum(-1)
-}
-
-/// V's loss: the mean over the batch of error + max(divergence, floor).
-///
-/// Below the floor, information costs nothing; the maximum is taken sample by sample, before the mean.
-/// Source: the paper's code, where the floor is half a nat for each number of z.
+/// The error is squared and *summed* over the observation: its mean over the pixels would be thousands of times
+/// smaller, and V would forget the picture to save nats. The divergence is KL(q ‖ N(0, 1)) =
+/// −½·Σ(1 + log σ² − μ² − σ²). Below the floor, information costs nothing; the maximum is taken sample by sample,
+/// before the mean. Source: Kingma and Welling 2014, appendix B; the paper's code, where the weight is 1 and the
+/// floor half a nat for each number of z.
 ///
 /// - Parameters:
-///   - error: of each reconstruction, `[batch]`.
-///   - divergence: of each latent distribution, `[batch]`, in nats.
-///   - floor: in nats.
-public func vaeLoss(error: Tensor, divergence: Tensor, floor: Float) -> Tensor {
-  (error + maximum(divergence, Tensor(floor))).mean()
+///   - observations: what was seen, `[batch, …]`.
+///   - reconstructions: what was made of a draw of z, the same shape.
+///   - latent: q, the distributions over z, `[batch, latent]`.
+///   - weight: what the error is multiplied with.
+///   - floor: in nats, for all numbers of z together.
+/// - Returns: error (without the weight) and divergence (in nats, before the floor) of each observation, each
+///   `[batch]`, and the loss, a single number.
+public func vaeLoss(
+  observations: Tensor, reconstructions: Tensor, latent: LatentNormal, weight: Float, floor: Float
+) -> (error: Tensor, divergence: Tensor, total: Tensor) {
+  // BEGIN SOLUTION 1.2
+  let batch = observations.shape[0]
+  let error = square(observations - reconstructions).reshaped([batch, -1]).sum(-1)
+  let (mean, logVariance) = (latent.mean, latent.logVariance)
+  let divergence = -0.5 * (1 + logVariance - square(mean) - exp(logVariance)).sum(-1)
+  let total = (weight * error + maximum(divergence, Tensor(floor))).mean()
+  return (error, divergence, total)
+  // END SOLUTION 1.2
 }
 
 /// V's first half: observation → distribution over z.
@@ -121,7 +128,12 @@ public struct Encoder: Module {
   }
 
   /// The distributions over z for observations `[batch, observation]`.
+  ///
+  /// Pictures come as rows of `imageSize · imageSize · 3` numbers, go through the convolutions as
+  /// `[batch, height, width, 3]`, and out of the last one again as rows; every convolution and every dense layer is
+  /// followed by ReLU, the two heads by nothing. Source: Ha and Schmidhuber 2018, appendix A.1.
   public func callAsFunction(_ observations: Tensor) -> LatentNormal {
+    // BEGIN SOLUTION 1.1
     var hidden = observations
     if !convolutions.isEmpty {
       hidden = hidden.reshaped([-1, imageSize, imageSize, 3])
@@ -130,6 +142,7 @@ public struct Encoder: Module {
     }
     for layer in layers { hidden = relu(layer(hidden)) }
     return LatentNormal(mean: mean(hidden), logVariance: logVariance(hidden))
+    // END SOLUTION 1.1
   }
 
   /// Shows the layers to the visitor.

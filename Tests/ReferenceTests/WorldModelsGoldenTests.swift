@@ -12,13 +12,13 @@ import WorldModels
     let golden = try GoldenCase.named("vae_loss", in: "worldmodels")
     let tolerance = try Float(golden.input("kl_tolerance").number)
     try golden.check(at: ["y", "mu", "logvar"]) { tensors in
-      let error = try reconstructionError(golden.input("x").tensor, tensors[0])
-      let divergence = LatentNormal(mean: tensors[1], logVariance: tensors[2]).divergence
       let floor = tolerance * Float(tensors[1].shape[1])
+      let (error, divergence, total) = vaeLoss(
+        observations: try golden.input("x").tensor, reconstructions: tensors[0],
+        latent: LatentNormal(mean: tensors[1], logVariance: tensors[2]), weight: 1, floor: floor)
       return [
         "recon_per_image": error, "kl_per_image": divergence, "recon": error.mean(),
-        "kl": maximum(divergence, Tensor(floor)).mean(),
-        "loss": vaeLoss(error: error, divergence: divergence, floor: floor),
+        "kl": maximum(divergence, Tensor(floor)).mean(), "loss": total,
       ]
     }
   }
