@@ -69,10 +69,10 @@ import Testing
     return Tensor(shape: [x.shape[0], rows, columns, features], result)
   }
 
-  /// Sizes that cross the borders of tiles and of the blocks in which patches are unfolded.
+  /// Sizes that cross the borders of tiles and of blocks, and zeros beyond the kernel's reach.
   @Test(arguments: [
     ([5, 33, 35, 5], [3, 4, 5, 37], 2, 1), ([3, 20, 31, 1], [5, 2, 1, 1], 1, 3),
-    ([2, 9, 8, 16], [1, 1, 16, 3], 3, 0),
+    ([2, 9, 8, 16], [1, 1, 16, 3], 3, 0), ([2, 5, 4, 2], [1, 2, 2, 3], 2, 3),
     ([70, 6, 5, 33], [6, 5, 33, 34], 1, 0), ([1, 96, 96, 3], [4, 4, 3, 8], 2, 1),
   ])
   func largerSizes(_ image: [Int], _ kernel: [Int], stride: Int, padding: Int) {

@@ -26,8 +26,12 @@ package struct ConvolutionSizes: Sendable {
   package var outWidth: Int { (width + 2 * padding - kernelWidth) / stride + 1 }
 
   fileprivate var patch: Int { kernelHeight * kernelWidth * channels }
-  /// The output positions of all images together.
-  fileprivate var positions: Int { images * outHeight * outWidth }
+  /// The numbers of one line of an image, and of a whole image.
+  fileprivate var line: Int { width * channels }
+  fileprivate var imageCount: Int { height * line }
+  /// The output positions of one image, and of all images together.
+  fileprivate var imagePositions: Int { outHeight * outWidth }
+  fileprivate var positions: Int { images * imagePositions }
 
   /// The same convolution of images that have the zeros around them in memory.
   fileprivate var withPaddedImages: ConvolutionSizes {
@@ -37,6 +41,9 @@ package struct ConvolutionSizes: Sendable {
     sizes.padding = 0
     return sizes
   }
+
+  /// Where the image begins inside its padded copy.
+  fileprivate var inside: Int { padding * (withPaddedImages.line + channels) }
 }
 
 /// maps = the convolution of `image` with `weight`, plus `bias` (one value per feature, or nil).
@@ -80,6 +87,10 @@ package func convolveTransposed(
   bias: UnsafePointer<Float>?, into image: UnsafeMutablePointer<Float>
 ) {
   let (patch, features, channels) = (sizes.patch, sizes.features, sizes.channels)
+  let padded = sizes.withPaddedImages
+  let margins = sizes.padding > 0 ? Storage(count: sizes.images * padded.imageCount) : nil
+  let target = margins?.pointer ?? image
+  let offsets = padded.positionOffsets
   // Patches overlap, so one thread adds up all those of an image; small images go together.
   let groups = min(sizes.images, max(1, sizes.positions / 192))
   let packed = groups > 1 ? packPanels(k: features, n: patch, weight, bRow: 1, bColumn: features) : nil
@@ -87,19 +98,19 @@ package func convolveTransposed(
   let blockSize = groups > 1 ? min(max(32_768 / patch & ~63, 64), 512) : max(sizes.positions, 1)
   parallelFor(groups, costPerItem: sizes.positions / max(groups, 1) * patch * features / 6) { range in
     let patches = Storage(count: blockSize * patch)
-    defer { withExtendedLifetime((patches, packed)) {} }
+    defer { withExtendedLifetime((patches, packed, margins)) {} }
     for group in range {
       let images = group * sizes.images / groups..<(group + 1) * sizes.images / groups
-      let pixels = images.count * sizes.height * sizes.width
-      let target = image + images.lowerBound * sizes.height * sizes.width * channels
+      let numbers = images.lowerBound * padded.imageCount..<images.upperBound * padded.imageCount
       if let bias {
-        for pixel in 0..<pixels { (target + pixel * channels).update(from: bias, count: channels) }
+        for start in stride(from: numbers.lowerBound, to: numbers.upperBound, by: channels) {
+          (target + start).update(from: bias, count: channels)
+        }
       } else {
-        target.update(repeating: 0, count: pixels * channels)
+        (target + numbers.lowerBound).update(repeating: 0, count: numbers.count)
       }
-      let perImage = sizes.outHeight * sizes.outWidth
-      let end = images.upperBound * perImage
-      for start in stride(from: images.lowerBound * perImage, to: end, by: blockSize) {
+      let end = images.upperBound * sizes.imagePositions
+      for start in stride(from: images.lowerBound * sizes.imagePositions, to: end, by: blockSize) {
         let positions = start..<min(start + blockSize, end)
         if let packed {
           matrixProduct(
@@ -118,13 +129,40 @@ package func convolveTransposed(
             to: patches.pointer, stride: patch)
           withExtendedLifetime(columns) {}
         }
-        fold(sizes, patches.pointer, positions, into: image)
+        fold(padded, patches.pointer, offsets[positions], into: target)
+      }
+      for index in images where sizes.padding > 0 {
+        copyRows(
+          sizes.height, width: sizes.line, from: target + index * padded.imageCount + sizes.inside,
+          stride: padded.line, to: image + index * sizes.imageCount, stride: sizes.line, adding: false)
       }
     }
   }
 }
 
 // MARK: Patches
+
+extension ConvolutionSizes {
+  /// How far behind the start of the images each patch begins; there is no padding.
+  fileprivate var positionOffsets: [Int] {
+    var offsets: [Int] = []
+    offsets.reserveCapacity(positions)
+    for image in 0..<images {
+      for row in 0..<outHeight {
+        let start = (image * height + row * stride) * width
+        for column in 0..<outWidth { offsets.append((start + column * stride) * channels) }
+      }
+    }
+    return offsets
+  }
+
+  /// How far behind the beginning of a patch each of its numbers is.
+  fileprivate var patchOffsets: [Int] {
+    (0..<kernelHeight).flatMap { row in
+      (0..<kernelWidth * channels).map { row * width * channels + $0 }
+    }
+  }
+}
 
 /// Calls `body` with the images, with zeros around them if there is padding, and the places of their patches:
 /// number p of the patch at position i is `positions[i] + patch[p]` behind the start of the images.
@@ -134,82 +172,38 @@ private func withPatches(
     Void
 ) {
   let padded = sizes.withPaddedImages
-  let line = padded.width * sizes.channels
-  var positions: [Int] = []
-  positions.reserveCapacity(sizes.positions)
-  for image in 0..<sizes.images {
-    for row in 0..<sizes.outHeight {
-      let start = (image * padded.height + row * sizes.stride) * line
-      for column in 0..<sizes.outWidth { positions.append(start + column * sizes.stride * sizes.channels) }
+  let margins = sizes.padding > 0 ? Storage(count: sizes.images * padded.imageCount) : nil
+  defer { withExtendedLifetime(margins) {} }
+  if let margins {
+    parallelFor(sizes.images, costPerItem: padded.imageCount) { images in
+      for index in images {
+        let target = margins.pointer + index * padded.imageCount
+        target.update(repeating: 0, count: padded.imageCount)
+        copyRows(
+          sizes.height, width: sizes.line, from: image + index * sizes.imageCount, stride: sizes.line,
+          to: target + sizes.inside, stride: padded.line, adding: false)
+      }
     }
   }
-  var patch: [Int] = []
-  patch.reserveCapacity(sizes.patch)
-  for row in 0..<sizes.kernelHeight {
-    for index in 0..<sizes.kernelWidth * sizes.channels { patch.append(row * line + index) }
-  }
-  positions.withUnsafeBufferPointer { positions in
-    patch.withUnsafeBufferPointer { patch in
+  padded.positionOffsets.withUnsafeBufferPointer { positions in
+    padded.patchOffsets.withUnsafeBufferPointer { patch in
       guard let positions = positions.baseAddress, let patch = patch.baseAddress else { return }
-      if sizes.padding == 0 {
-        body(image, positions, patch)
-      } else {
-        let copy = paddedImages(sizes, image)
-        body(copy.pointer, positions, patch)
-        withExtendedLifetime(copy) {}
-      }
+      body(margins.map { UnsafePointer($0.pointer) } ?? image, positions, patch)
     }
   }
 }
 
-/// A copy of the images with zeros around each.
-private func paddedImages(_ sizes: ConvolutionSizes, _ image: UnsafePointer<Float>) -> Storage {
-  let padded = sizes.withPaddedImages
-  let (line, paddedLine) = (sizes.width * sizes.channels, padded.width * sizes.channels)
-  let copy = Storage(count: sizes.images * padded.height * paddedLine)
-  parallelFor(sizes.images, costPerItem: padded.height * paddedLine) { range in
-    for index in range {
-      let target = copy.pointer + index * padded.height * paddedLine
-      target.update(repeating: 0, count: padded.height * paddedLine)
-      for row in 0..<sizes.height {
-        (target + (row + sizes.padding) * paddedLine + sizes.padding * sizes.channels)
-          .update(from: image + (index * sizes.height + row) * line, count: line)
-      }
-    }
-  }
-  return copy
-}
-
-/// Adds the patches at some positions to the images.
+/// Adds patches to the images at places that are `offsets` behind the start.
 private func fold(
-  _ sizes: ConvolutionSizes, _ patches: UnsafePointer<Float>, _ positions: Range<Int>,
+  _ sizes: ConvolutionSizes, _ patches: UnsafePointer<Float>, _ offsets: ArraySlice<Int>,
   into image: UnsafeMutablePointer<Float>
 ) {
-  let (channels, outWidth, step) = (sizes.channels, sizes.outWidth, sizes.stride)
-  let (width, kernelWidth, padding) = (sizes.width, sizes.kernelWidth, sizes.padding)
-  var next = positions.lowerBound
-  while next < positions.upperBound {
-    // The positions that are left of one line of the maps.
-    let (line, firstColumn) = next.quotientAndRemainder(dividingBy: outWidth)
-    let (index, outRow) = line.quotientAndRemainder(dividingBy: sizes.outHeight)
-    let count = min(outWidth - firstColumn, positions.upperBound - next)
-    let (top, firstLeft) = (outRow * step - padding, firstColumn * step - padding)
-    let kernelRows = max(0, -top)..<min(sizes.kernelHeight, sizes.height - top)
-    let target = image + ((index * sizes.height + top) * width) * channels
-    for position in 0..<count {
-      let source = patches + (next - positions.lowerBound + position) * sizes.patch
-      let left = firstLeft + position * step
-      let columns = (first: max(0, -left), end: min(kernelWidth, width - left))
-      guard columns.first < columns.end else { continue }
-      // The rows are independent, so the processor need not wait for one sum before it begins the next.
-      for row in kernelRows {
-        add(
-          (columns.end &- columns.first) &* channels,
-          source + (row &* kernelWidth &+ columns.first) &* channels,
-          to: target + (row &* width &+ left &+ columns.first) &* channels)
-      }
-    }
-    next += count
+  let (width, line) = (sizes.kernelWidth * sizes.channels, sizes.line)
+  var patch = patches
+  for offset in offsets {
+    // The rows are independent, so the processor need not wait for one sum before it begins the next.
+    for row in 0..<sizes.kernelHeight { add(width, patch + row * width, to: image + offset + row * line) }
+    patch += sizes.patch
   }
 }
 
