@@ -16,7 +16,7 @@ public struct DreamEnvironment: Environment {
   private let model: WorldModel
   private let format: ActionFormat
   private let configuration: WorldModelsConfiguration
-  private var worlds: DreamWorlds?
+  private var worlds: BoundedRewards<DreamWorlds>?
   private var memory: LSTMCell.State
 
   /// A dream that waits for its first reset.
@@ -50,8 +50,10 @@ public struct DreamEnvironment: Environment {
   public mutating func reset(seed: UInt64) -> [Float] {
     var (start, random) = (reality, SplitMix64(seed: seed))
     let first = model.encode(Tensor([start.reset(seed: seed)])).sample(using: &random)
-    worlds = DreamWorlds(
-      start: first, seeds: [random.next()], memory: model.memory, configuration: configuration)
+    worlds = BoundedRewards(
+      DreamWorlds(
+        start: first, seeds: [random.next()], memory: model.memory, configuration: configuration),
+      in: model.rewardRange)
     memory = model.memory.cell.initialState(batch: 1)
     return model.decode(first).scalars
   }
@@ -79,7 +81,7 @@ public struct DreamEnvironment: Environment {
   /// The real expert cannot see into a dream: this is the action of a controller of zeros.
   public func expertAction() -> [Float] { format.action(Array(repeating: 0, count: format.size)) }
 
-  private var running: DreamWorlds {
+  private var running: BoundedRewards<DreamWorlds> {
     guard let worlds else { fatalError("step(_:) needs a running episode: call reset(seed:) first") }
     return worlds
   }

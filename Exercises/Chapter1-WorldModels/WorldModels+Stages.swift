@@ -87,9 +87,10 @@ extension WorldModels {
     var settings = configuration
     settings.temperature = temperature
     return population.evaluate(controllers, rollouts: seeds.count) { episodes in
-      DreamWorlds(
-        start: starts.rows(episodes), seeds: episodes.map { seeds[$0] }, memory: model.memory,
-        configuration: settings)
+      BoundedRewards(
+        DreamWorlds(
+          start: starts.rows(episodes), seeds: episodes.map { seeds[$0] }, memory: model.memory,
+          configuration: settings), in: model.rewardRange)
     }
   }
 

@@ -107,6 +107,7 @@ public struct WorldModels: Agent {
         replay.append(
           action: format.input(action), observation: result.observation,
           reward: result.reward * Float(configuration.rewardScale), isTerminal: result.terminated)
+        model.noteReward(result.reward)
         episodeReturn += Double(result.reward)
         history.environmentSteps += 1
         if result.isLast { break }

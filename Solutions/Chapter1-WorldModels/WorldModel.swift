@@ -11,6 +11,8 @@ public struct WorldModel: Module {
   public var memory: MDNRNN
   /// Brings vectors to a common scale; nil for pictures, which have one.
   var scaling: ObservationScaling?
+  /// The smallest and the largest reward ever seen, or 0, `[2]`, in the environment's units.
+  var rewardLimits = Tensor([0, 0])
 
   /// A model with freshly drawn weights.
   ///
@@ -44,6 +46,14 @@ public struct WorldModel: Module {
     return scaling?.inverse(observations) ?? observations
   }
 
+  /// Widens `rewardRange` to hold this reward.
+  mutating func noteReward(_ reward: Float) {
+    rewardLimits = Tensor([min(rewardRange.lowerBound, reward), max(rewardRange.upperBound, reward)])
+  }
+
+  /// Where the rewards lie that were ever seen, and 0.
+  public var rewardRange: ClosedRange<Float> { rewardLimits[0]...rewardLimits[1] }
+
   /// What controllers see: [z, h], or z alone; `[batch, feature]`.
   public func features(_ latents: Tensor, memory: LSTMCell.State, usesMemory: Bool) -> Tensor {
     usesMemory ? concatenate([latents, memory.hidden]) : latents
@@ -54,5 +64,6 @@ public struct WorldModel: Module {
     visitor("vision", &vision)
     visitor("memory", &memory)
     visitor("scaling", &scaling)
+    visitor("rewardLimits", &rewardLimits)
   }
 }

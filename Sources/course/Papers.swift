@@ -1,11 +1,12 @@
 import Training
 
 #if MINE
+  import Chapter1
   import Chapter2
 #else
   import DreamerV1
+  import WorldModels
 #endif
-import WorldModels
 
 /// The papers that can be trained; with `COURSE_MINE=1` they are the learner's own.
 enum Papers {
