@@ -48,9 +48,9 @@ import Training
       // The superuser may write anywhere, so become nobody.
       guard chmod(folder.path, 0o555) == 0, geteuid() != 0 || seteuid(65_534) == 0 else { exit(1) }
       let message = failure { try AtomicFile.write("new".utf8, to: folder.file("a")) }
+      _ = seteuid(0)
       guard message == "\(folder.file("a")): cannot write: Permission denied" else { exit(2) }
       guard try folder.text("a") == "old", folder.names == ["a"] else { exit(3) }
-      _ = seteuid(0)
       chmod(folder.path, 0o755)
       try FileManager.default.removeItem(atPath: folder.path)
       exit(7)
