@@ -87,7 +87,7 @@ private final class Workers: Sendable {
     }
     let end = Self.clock(CLOCK_MONOTONIC)
     let lost = (end - start) - (Self.clock(CLOCK_THREAD_CPUTIME_ID) - processorStart)
-    if lost > 200_000 { restUntil.store(end + 50 * lost, ordering: .relaxed) }
+    if lost > 200_000 { restUntil.store(end + 5 * lost, ordering: .relaxed) }
     taken.store(false, ordering: .releasing)
     return true
   }
