@@ -23,14 +23,17 @@ extension WorldModels: Module {
   /// Takes over what `save(to:)` kept.
   ///
   /// - Throws: `TrainingError.file` for a checkpoint that does not fit; the agent stays as it was.
-  public mutating func load(from checkpoint: Checkpoint) throws {
+  public mutating func load(from checkpoint: Checkpoint, restarting stage: String?) throws {
     var loaded = self
     try checkpoint.load(&loaded, group: "agent")
     try loaded.replay.load(from: checkpoint, group: "replay")
-    try loaded.search.load(from: checkpoint, group: "search")
     loaded.history = try checkpoint.state(History.self, named: "history")
     loaded.random = try checkpoint.state(SplitMix64.self, named: "random")
-    loaded.latents = nil
+    if let stage {
+      loaded.restart(stage: stage)
+    } else if loaded.history.generations > 0 {
+      try loaded.search.load(from: checkpoint, group: "search")
+    }
     self = loaded
   }
 
@@ -96,8 +99,15 @@ extension CMAES {
 
   /// Takes over a saved state.
   ///
-  /// - Throws: `TrainingError.file` when it is missing or of another size.
+  /// - Throws: `TrainingError.file` when it is missing, `TrainingError.invalidInput` when it searches for a
+  ///   controller of another size.
   mutating func load(from checkpoint: Checkpoint, group: String) throws {
+    let size = try checkpoint.integers("\(group).mean").count
+    guard size == mean.count else {
+      throw TrainingError.invalidInput(
+        "the search is for a controller of \(size) numbers, and the settings give it \(mean.count): "
+          + "--stage controller begins the search again")
+    }
     var loaded: [String: [Double]] = [:]
     for (name, values) in state {
       let bits = try checkpoint.integers("\(group).\(name)", shape: [values.count])

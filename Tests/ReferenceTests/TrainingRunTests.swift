@@ -93,16 +93,67 @@ import WorldModels
       return #expect(Bool(false), "not stopped")
     }
     #expect(run.agent.stage?.name == "memory" && run.agent.gradientSteps == 20)
-    var again = try TrainingRun<WorldModels>(resuming: run.directory, setting: ["visionUpdates=30"])
-    try again.restart(stage: "vision")
+    var again = try TrainingRun<WorldModels>(
+      resuming: run.directory, setting: ["visionUpdates=30"], restarting: "vision")
     guard case .stageFinished = try again.run(through: "vision") else {
       return #expect(Bool(false), "not stopped")
     }
     #expect(again.agent.gradientSteps == 30)
     let kept = try run.directory.readConfiguration(RunDescription<WorldModelsConfiguration>.self)
     #expect(kept.configuration.visionUpdates == 30)
-    let message = try #require(throws: TrainingError.self) { try again.restart(stage: "sleep") }.description
+    let message = try #require(throws: TrainingError.self) {
+      try TrainingRun<WorldModels>(resuming: run.directory, restarting: "sleep")
+    }.description
     #expect(message == "unknown stage 'sleep': expected one of collect, vision, memory, controller")
     #expect(throws: TrainingError.self) { try TrainingRun<DreamerV1>.check(stage: "vision") }
+  }
+
+  @Test func aRunThatWasKilledAtOnceCanGoOn() throws {
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    let directory = try TrainingRun<WorldModels>(staged, in: root).directory
+    var run = try TrainingRun<WorldModels>(resuming: directory)
+    guard case .stageFinished = try run.run(through: "collect") else {
+      return #expect(Bool(false), "not stopped")
+    }
+    #expect(run.agent.stage?.name == "vision")
+  }
+
+  @Test func aStageThatLiesAheadIsNotBegunAgain() throws {
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    var whole = try TrainingRun<WorldModels>(staged, in: root)
+    _ = try whole.run(through: "vision")
+    var rounds = 0
+    var part = try TrainingRun<WorldModels>(staged, in: root)
+    _ = try part.run {
+      rounds += 1
+      return rounds > 2
+    }
+    #expect(part.agent.stage?.name == "vision")
+    var rest = try TrainingRun<WorldModels>(resuming: part.directory, restarting: "vision")
+    #expect(rest.agent.stage?.done == 10, "what is not finished goes on")
+    _ = try rest.run(through: "vision")
+    #expect(
+      try Data(contentsOf: URL(filePath: rest.directory.checkpoint))
+        == Data(contentsOf: URL(filePath: whole.directory.checkpoint)))
+    var ahead = try TrainingRun<WorldModels>(resuming: part.directory, restarting: "controller")
+    #expect(ahead.agent.stage?.name == "memory" && ahead.agent.gradientSteps == 20)
+    _ = try ahead.run()
+    #expect(ahead.isFinished)
+  }
+
+  @Test func theSearchCanBeBegunAgainForAnotherController() throws {
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    var run = try TrainingRun<WorldModels>(staged, in: root)
+    _ = try run.run()
+    let message = try #require(throws: TrainingError.self) {
+      try TrainingRun<WorldModels>(resuming: run.directory, setting: ["usesMemory=false"])
+    }.description
+    #expect(message.contains("--stage controller begins the search again"))
+    var blind = try TrainingRun<WorldModels>(
+      resuming: run.directory, setting: ["usesMemory=false"], restarting: "controller")
+    #expect(blind.agent.stage?.name == "controller" && blind.agent.stage?.done == 0)
+    _ = try blind.run()
+    #expect(blind.agent.search.mean.count < run.agent.search.mean.count)
+    #expect(blind.agent.model.vision.parameterCount == run.agent.model.vision.parameterCount)
   }
 }

@@ -52,9 +52,6 @@ public protocol Agent: Sendable {
   /// - Returns: the losses of the round's last update; empty if there was none.
   mutating func train() -> Metrics
 
-  /// Begins a stage again, and with it those that follow.
-  mutating func restart(stage: String)
-
   /// What has been learned, for acting in `batch` worlds at once.
   func policy(batch: Int, seed: UInt64) -> any Policy
 
@@ -73,10 +70,14 @@ public protocol Agent: Sendable {
   /// Adds everything needed to go on to a checkpoint.
   func save(to checkpoint: inout Checkpoint) throws
 
-  /// Takes over what `save(to:)` kept; the agent must have been made with the same settings.
+  /// Takes over what `save(to:)` kept; the agent must be new, and made with settings that fit.
   ///
+  /// - Parameters:
+  ///   - checkpoint: what was kept.
+  ///   - stage: the stage to begin again, and with it those that follow; nil goes on where the run was. What these
+  ///     stages had made is not taken over, so settings that only they use may be others.
   /// - Throws: `TrainingError.file` for a checkpoint that does not fit.
-  mutating func load(from checkpoint: Checkpoint) throws
+  mutating func load(from checkpoint: Checkpoint, restarting stage: String?) throws
 }
 
 /// A way of acting in one or more worlds at once; it remembers what it needs from step to step.

@@ -48,6 +48,8 @@ public struct TrainingRun<A: Agent> {
     try directory.writeConfiguration(description)
     self.description = description
     totalSteps = description.configuration.steps
+    // However early the run is killed, there is something to go on with.
+    try saveCheckpoint()
   }
 
   /// Goes on with a run from its last checkpoint, bit for bit.
@@ -56,30 +58,32 @@ public struct TrainingRun<A: Agent> {
   ///   - directory: the run's folder.
   ///   - steps: a new number of steps to go to; nil keeps the old one.
   ///   - assignments: settings to change, as in `"temperature=0.5"`; they are kept in the folder.
-  /// - Throws: `TrainingError` when the folder's files are missing or do not fit.
-  public init(resuming directory: RunDirectory, steps: Int? = nil, setting assignments: [String] = []) throws
-  {
+  ///   - stage: a stage to begin again, and with it those that follow; nil for none. One that is not finished
+  ///     yet just goes on, unless settings change.
+  /// - Throws: `TrainingError` when the folder's files are missing or do not fit, or for an unknown stage.
+  public init(
+    resuming directory: RunDirectory, steps: Int? = nil, setting assignments: [String] = [],
+    restarting stage: String? = nil
+  ) throws {
+    if let stage { try Self.check(stage: stage) }
     var description = try directory.readConfiguration(RunDescription<A.Configuration>.self)
     if let steps { description.configuration.steps = steps }
     description.configuration = try description.configuration.setting(assignments)
     environment = A.environment(description.environment, for: description.configuration)
     agent = try A(environment: environment, configuration: description.configuration, seed: description.seed)
     let checkpoint = try Checkpoint(contentsOf: directory.checkpoint)
-    try agent.load(from: checkpoint)
+    let reached = try checkpoint.state(TrainingStage.self, named: "stage")
+    let restarted = stage.flatMap { name in
+      let goesOn = name == reached.name && reached.done < reached.total && assignments.isEmpty
+      return goesOn || Self.isBefore(reached.name, name) ? nil : name
+    }
+    try agent.load(from: checkpoint, restarting: restarted)
     scores = try checkpoint.state([Score].self, named: "scores")
+    if restarted != nil { scores.removeAll { [clock = agent.clock] in $0.step > clock } }
     self.directory = directory
     self.description = description
     totalSteps = description.configuration.steps
     if !assignments.isEmpty { try directory.writeConfiguration(description) }
-  }
-
-  /// Begins a stage of the run again, and with it those that follow.
-  ///
-  /// - Throws: `TrainingError.invalidInput` with the stages that there are.
-  public mutating func restart(stage: String) throws {
-    try Self.check(stage: stage)
-    agent.restart(stage: stage)
-    scores.removeAll { $0.step > agent.clock }
   }
 
   /// Checks that there is a stage of that name.
@@ -91,6 +95,13 @@ public struct TrainingRun<A: Agent> {
       A.stages.isEmpty
         ? "\(A.paper) has no stages"
         : "unknown stage '\(stage)': expected one of \(A.stages.joined(separator: ", "))")
+  }
+
+  private static func isBefore(_ stage: String, _ other: String) -> Bool {
+    guard let place = A.stages.firstIndex(of: stage), let otherPlace = A.stages.firstIndex(of: other) else {
+      return false
+    }
+    return place < otherPlace
   }
 
   /// Draws a real episode of the agent beside the one that its model imagines.
@@ -202,11 +213,16 @@ public struct TrainingRun<A: Agent> {
   }
 
   private func save(final: Evaluation? = nil) throws {
+    try saveCheckpoint()
+    try RunReport(self, final: final).write()
+  }
+
+  private func saveCheckpoint() throws {
     var checkpoint = Checkpoint()
     try agent.save(to: &checkpoint)
     try checkpoint.setState(scores, named: "scores")
+    try checkpoint.setState(currentStage, named: "stage")
     try checkpoint.write(to: directory.checkpoint)
-    try RunReport(self, final: final).write()
   }
 }
 

@@ -1,7 +1,7 @@
 import Environments
 
 /// A part of a run with its own goal, for papers that learn one thing after the other.
-public struct TrainingStage: Sendable, Equatable {
+public struct TrainingStage: Codable, Sendable, Equatable {
   /// What it is called on the command line.
   public var name: String
   /// How much is done.
@@ -39,8 +39,8 @@ extension Agent {
   /// "environment steps".
   public static var clockName: String { "environment steps" }
 
-  /// Does nothing: there are no stages.
-  public mutating func restart(stage: String) {}
+  /// Takes over all that `save(to:)` kept; see ``load(from:restarting:)``.
+  public mutating func load(from checkpoint: Checkpoint) throws { try load(from: checkpoint, restarting: nil) }
 
   /// The task as it comes.
   public static func environment(

@@ -55,13 +55,11 @@ enum TrainCommand: Command {
   private static func resume<A: Agent>(
     _ agent: A.Type, _ directory: RunDirectory, _ arguments: Arguments
   ) throws -> Int32 {
-    var run = try TrainingRun<A>(
-      resuming: directory, steps: arguments.integer("steps", atLeast: 1), setting: arguments.assignments)
-    // A stage that is not done yet just goes on.
-    if let stage = arguments.value("stage"), stage != run.agent.stage?.name || run.isFinished {
-      try run.restart(stage: stage)
-    }
-    return try finish(run, through: arguments.value("stage"))
+    let stage = arguments.value("stage")
+    return try finish(
+      TrainingRun<A>(
+        resuming: directory, steps: arguments.integer("steps", atLeast: 1), setting: arguments.assignments,
+        restarting: stage), through: stage)
   }
 
   private static func finish<A: Agent>(_ run: TrainingRun<A>, through stage: String?) throws -> Int32 {
