@@ -40,7 +40,9 @@ extension Agent {
   public static var clockName: String { "environment steps" }
 
   /// Takes over all that `save(to:)` kept; see ``load(from:restarting:)``.
-  public mutating func load(from checkpoint: Checkpoint) throws { try load(from: checkpoint, restarting: nil) }
+  public mutating func load(from checkpoint: Checkpoint) throws {
+    try load(from: checkpoint, restarting: nil)
+  }
 
   /// The task as it comes.
   public static func environment(
