@@ -10,33 +10,25 @@ extension WorldModels {
   /// The names of the stages in their order.
   public static let stages = Stage.allCases.map(\.rawValue)
 
-  /// How much of a stage is done, and how much there is to do.
-  func work(in stage: Stage) -> (done: Int, total: Int, unit: String) {
-    switch stage {
-    case .collect: (history.episodes, configuration.episodes, "episodes")
-    case .vision: (history.visionUpdates, configuration.visionUpdates, "updates")
-    case .memory: (history.memoryUpdates, configuration.memoryUpdates, "updates")
-    case .controller: (history.generations, configuration.steps, "generations")
+  /// How far each stage is.
+  public var progress: [TrainingStage] {
+    Stage.allCases.map { stage in
+      let (done, total, unit) =
+        switch stage {
+        case .collect: (history.episodes, configuration.episodes, "episodes")
+        case .vision: (history.visionUpdates, configuration.visionUpdates, "updates of V")
+        case .memory: (history.memoryUpdates, configuration.memoryUpdates, "updates of M")
+        case .controller: (history.generations, configuration.steps, "generations")
+        }
+      return TrainingStage(name: stage.rawValue, done: done, total: total, unit: unit)
     }
   }
 
   /// The first stage with something left to do, or the last one.
-  var currentStage: Stage {
-    Stage.allCases.first { work(in: $0).done < work(in: $0).total } ?? .controller
-  }
+  var currentStage: Stage { stage.flatMap { Stage(rawValue: $0.name) } ?? .controller }
 
-  /// The present stage, for the progress line.
-  public var stage: TrainingStage? {
-    let (done, total, unit) = work(in: currentStage)
-    return TrainingStage(
-      name: currentStage.rawValue, done: done, total: total, unit: unit, isLast: currentStage == .controller)
-  }
-
-  /// Rounds of all stages together.
-  public var clock: Int { Stage.allCases.reduce(0) { $0 + work(in: $1).done } }
-
-  /// "rounds".
-  public static var clockName: String { "episodes, updates and generations" }
+  /// Whether candidates played in dreams.
+  public var returnsName: String { configuration.dream ? "in the dream" : "training" }
 
   /// Begins a stage again, and so those after it, which have used what it left.
   public mutating func restart(stage name: String) {

@@ -40,7 +40,7 @@ import WorldModels
       _ = agent.train()
     }
     #expect(seen == ["collect", "vision", "memory", "controller"])
-    #expect(agent.stage!.isLast && agent.gradientSteps == 40)
+    #expect(agent.stage?.name == "controller" && agent.gradientSteps == 40)
     #expect(agent.clock == 6 + 20 + 20 + 3)
     #expect(agent.pictures.map(\.name) == ["reconstructions", "prior", "traversals"])
   }

@@ -23,9 +23,6 @@ public protocol Agent: Sendable {
   /// The names of the stages that a run goes through, in their order; none for a run of one piece.
   static var stages: [String] { get }
 
-  /// What `clock` counts, for the axes of figures.
-  static var clockName: String { get }
-
   /// An agent that has seen nothing yet.
   ///
   /// - Throws: `TrainingError.invalidInput` for a task that the paper cannot learn.
@@ -34,18 +31,18 @@ public protocol Agent: Sendable {
   /// Steps taken in the environment so far.
   var environmentSteps: Int { get }
 
-  /// How far the run is, in the unit that records and figures use; never goes back while training.
-  var clock: Int { get }
-
-  /// The stage that the next round belongs to; nil for a run of one piece, which ends after the configured
+  /// How far each stage is, in their order; empty for a run of one piece, which ends after the configured
   /// environment steps.
-  var stage: TrainingStage? { get }
+  var progress: [TrainingStage] { get }
 
   /// Times the world model was updated so far.
   var gradientSteps: Int { get }
 
-  /// The returns of the training episodes that have ended, in order.
+  /// The returns of the training episodes that have ended, in order; of a last stage, one for each of its units.
   var episodeReturns: [Double] { get }
+
+  /// What these are returns of, for the key of the learning curve.
+  var returnsName: String { get }
 
   /// One round: act for some steps, learn from what was seen.
   ///

@@ -86,16 +86,19 @@ struct RunReport<A: Agent> {
   }
 
   private func learningCurve(_ records: [MetricsRecord]) -> Plot {
+    // What came before the last stage is no learning: random episodes.
+    let last = run.agent.progress.last
     let episodes = records.compactMap { record in
-      record.metrics["episode return"].map { (Double(record.step), $0) }
+      let place = place(of: record.step)
+      return place.stage == last?.name ? record.metrics["episode return"].map { (place.x, $0) } : nil
     }
     let anchors = run.environment.anchors
     return Plot(
-      title: "Return per episode", xLabel: A.clockName, yLabel: "return",
+      title: "Return per episode", xLabel: last?.unit ?? Self.steps, yLabel: "return",
       series: [
-        .init("training", x: episodes.map(\.0), y: episodes.map(\.1), style: .faint),
+        .init(run.agent.returnsName, x: episodes.map(\.0), y: episodes.map(\.1), style: .faint),
         .init(
-          "evaluation", x: run.scores.map { Double($0.step) }, y: run.scores.map(\.statistics.mean),
+          "evaluation", x: run.scores.map { place(of: $0.step).x }, y: run.scores.map(\.statistics.mean),
           band: .init(
             mean: run.scores.map(\.statistics.mean), deviation: run.scores.map(\.statistics.deviation))),
       ],
@@ -109,14 +112,28 @@ struct RunReport<A: Agent> {
       names.append(name)
     }
     return names.map { name in
-      let points = records.compactMap { record in record.metrics[name].map { (Double(record.step), $0) } }
-      let values = points.map(\.1)
+      let points = records.compactMap { record in
+        record.metrics[name].map { (place: place(of: record.step), value: $0) }
+      }
+      let values = points.map(\.value)
       return Plot(
-        title: name, xLabel: A.clockName,
+        title: name, xLabel: points[0].place.unit,
         series: [
-          .init("each update", x: points.map(\.0), y: values, style: .faint, color: 0),
-          .init("smoothed", x: points.map(\.0), y: Plot.smoothed(values, window: 15), color: 0),
+          .init("each update", x: points.map(\.place.x), y: values, style: .faint, color: 0),
+          .init("smoothed", x: points.map(\.place.x), y: Plot.smoothed(values, window: 15), color: 0),
         ])
     }
+  }
+
+  private static var steps: String { "environment steps" }
+
+  /// The stage that a recorded step of the run belongs to, nil in a run of one piece, and how far into it that is.
+  private func place(of step: Int) -> (stage: String?, x: Double, unit: String) {
+    var start = 0
+    for stage in run.agent.progress {
+      if step <= start + stage.total { return (stage.name, Double(step - start), stage.unit) }
+      start += stage.total
+    }
+    return (nil, Double(step), Self.steps)
   }
 }

@@ -148,7 +148,8 @@ public struct TrainingRun<A: Agent> {
       stage = currentStage
       // What was done in this round belongs to the stage that it began in.
       let done = stage.name == before.name ? stage.done : before.total
-      let isEvaluated = before.isLast && before.passesMark(every: before.total / 12, until: done)
+      let isLast = before.name == A.stages.last ?? ""
+      let isEvaluated = isLast && before.passesMark(every: before.total / 12, until: done)
       if isEvaluated { metrics.add(evaluate(&progress)) }
       // The two marks need not meet, and no evaluation may be missing from the record.
       if isEvaluated || before.passesMark(every: before.total / 300, until: done) {
@@ -156,7 +157,7 @@ public struct TrainingRun<A: Agent> {
         try recorder.record(step: agent.clock, metrics)
       }
       progress.update(
-        done: done, rates: speed.rates(agent), sparkline: before.isLast ? agent.episodeReturns : [],
+        done: done, rates: speed.rates(agent), sparkline: isLast ? agent.episodeReturns.suffix(done) : [],
         note: note(on: metrics))
       if stage.name != before.name {
         progress.finish()
@@ -183,7 +184,7 @@ public struct TrainingRun<A: Agent> {
   private var currentStage: TrainingStage {
     agent.stage
       ?? TrainingStage(
-        name: "", done: agent.environmentSteps, total: totalSteps, unit: "steps", isLast: true)
+        name: "", done: agent.environmentSteps, total: totalSteps, unit: "steps")
   }
 
   /// The latest return, or while a stage has none, its losses.

@@ -10,16 +10,12 @@ public struct TrainingStage: Codable, Sendable, Equatable {
   public var total: Int
   /// What is counted.
   public var unit: String
-  /// Whether no other stage follows.
-  public var isLast: Bool
-
   /// A stage with these parts.
-  public init(name: String, done: Int, total: Int, unit: String, isLast: Bool) {
+  public init(name: String, done: Int, total: Int, unit: String) {
     self.name = name
     self.done = done
     self.total = total
     self.unit = unit
-    self.isLast = isLast
   }
 }
 
@@ -27,17 +23,20 @@ extension Agent {
   /// None: the run is of one piece.
   public static var stages: [String] { [] }
 
-  /// Nil: what counts are environment steps.
-  public var stage: TrainingStage? { nil }
+  /// None: what counts are environment steps.
+  public var progress: [TrainingStage] { [] }
+
+  /// The stage that the next round belongs to; nil for a run of one piece.
+  public var stage: TrainingStage? { progress.first { $0.done < $0.total } ?? progress.last }
+
+  /// How far the run is, in the unit that records use: environment steps, or all stages' units together.
+  public var clock: Int { progress.isEmpty ? environmentSteps : progress.reduce(0) { $0 + $1.done } }
+
+  /// "training".
+  public var returnsName: String { "training" }
 
   /// None.
   public var pictures: [AgentPicture] { [] }
-
-  /// Environment steps.
-  public var clock: Int { environmentSteps }
-
-  /// "environment steps".
-  public static var clockName: String { "environment steps" }
 
   /// Takes over all that `save(to:)` kept; see ``load(from:restarting:)``.
   public mutating func load(from checkpoint: Checkpoint) throws {
