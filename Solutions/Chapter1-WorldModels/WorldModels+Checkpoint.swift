@@ -68,10 +68,11 @@ extension WorldModels: Module {
     settings.latentSize = min(settings.latentSize, 8)
     settings.rewardScale = environment == .pendulum ? 0.1 : 1
     guard preset == .laptop else { return settings }
+    settings.visionUpdates = 3_000
     switch environment {
     case .cartpole, .cartpoleDiscrete:
       // Random episodes are over after some twenty steps.
-      (settings.episodes, settings.memoryUpdates, settings.steps) = (2_000, 3_000, 50)
+      (settings.episodes, settings.steps) = (2_000, 50)
     case .pendulum:
       // To swing up and to hold are two things: no linear function of [z, h] was seen to do both.
       (settings.latentSize, settings.memorySize, settings.controllerUnits) = (4, 32, 12)

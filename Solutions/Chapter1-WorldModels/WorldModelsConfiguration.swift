@@ -126,13 +126,13 @@ public struct WorldModelsConfiguration: TrainingConfiguration {
     usesMemory: true, controllerUnits: 0, populationSize: 64, rollouts: 16, initialStepSize: 0.1,
     dream: false, temperature: 1.15, dreamSteps: 1_000)
 
-  /// Small pictures and networks, a few hundred episodes.
+  /// Small pictures and networks, some hundred episodes.
   private static var laptop: WorldModelsConfiguration {
     var settings = paper
-    settings.episodes = 300
+    settings.episodes = 600
     settings.episodeSteps = 100
-    settings.visionUpdates = 3_000
-    settings.memoryUpdates = 1_000
+    settings.visionUpdates = 6_000
+    settings.memoryUpdates = 3_000
     settings.steps = 100
     settings.imageSize = 16
     settings.encoderChannels = [32, 64]

@@ -68,8 +68,6 @@ public struct Contest {
     for _ in 0..<rounds {
       for (index, runner) in runners.enumerated() {
         try times[index].rounds.append(runner.run(seconds: secondsPerTurn))
-        // The threads of some programs look out for more work for a few milliseconds.
-        usleep(10_000)
       }
     }
     let comparisons = runners.indices.dropFirst().map { index in

@@ -1,6 +1,9 @@
 import Foundation
 
 /// Another program that runs the same workloads, told by lines; see ``OwnRunner/serve(_:)``.
+///
+/// It stands still while it is not asked: threads of OpenMP and XLA that look out for more work would otherwise
+/// keep the cores from the program whose turn it is.
 public final class Peer: Runner {
   /// How it is called in results.
   public let name: String
@@ -31,10 +34,12 @@ public final class Peer: Runner {
     }
     guard greeting.hasPrefix("ready ") else { throw BenchmarkError.peer(name, greeting) }
     version = String(greeting.dropFirst(6))
+    kill(process.processIdentifier, SIGSTOP)
   }
 
   deinit {
     try? input.fileHandleForWriting.close()
+    kill(process.processIdentifier, SIGCONT)
     process.terminate()
     process.waitUntilExit()
   }
@@ -57,6 +62,8 @@ public final class Peer: Runner {
   }
 
   private func ask(_ line: String) throws -> String {
+    kill(process.processIdentifier, SIGCONT)
+    defer { kill(process.processIdentifier, SIGSTOP) }
     do {
       try input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
     } catch {
