@@ -1,6 +1,6 @@
 import Foundation
 import Testing
-import Training
+@testable import Training
 
 @Suite struct AtomicFileTests {
   @Test func aFileIsReplacedAsAWhole() throws {

@@ -1,6 +1,6 @@
 import Foundation
 import Testing
-import Training
+@testable import Training
 
 @Suite struct RunDirectoryTests {
   let folder: TemporaryFolder

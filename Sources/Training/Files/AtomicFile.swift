@@ -8,14 +8,14 @@
 ///
 /// The content goes to `<path>.partial` beside the file, reaches the disk, and is renamed. When
 /// anything fails, the partial file is removed and what was there stays.
-public struct AtomicFile: ~Copyable {
+struct AtomicFile: ~Copyable {
   private let path: String
   private let descriptor: Int32
 
   /// Writes `bytes` as the whole content of the file at `path`.
   ///
   /// - Throws: `TrainingError.file` when the folder is missing or unwritable, or the disk is full.
-  public static func write(_ bytes: some Sequence<UInt8>, to path: String) throws {
+  static func write(_ bytes: some Sequence<UInt8>, to path: String) throws {
     let bytes = Array(bytes)
     try write(to: path) { file in
       try bytes.withUnsafeBytes { try file.append($0) }
@@ -25,7 +25,7 @@ public struct AtomicFile: ~Copyable {
   /// Writes the file at `path` piece by piece: `body` appends to the file it is given.
   ///
   /// - Throws: `TrainingError.file`, or what `body` throws; then the old file is untouched.
-  public static func write(to path: String, _ body: (borrowing AtomicFile) throws -> Void) throws {
+  static func write(to path: String, _ body: (borrowing AtomicFile) throws -> Void) throws {
     let partial = path + ".partial"
     let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw TrainingError.cannot("write", path) }
@@ -44,7 +44,7 @@ public struct AtomicFile: ~Copyable {
   }
 
   /// Adds bytes at the end.
-  public func append(_ bytes: UnsafeRawBufferPointer) throws {
+  func append(_ bytes: UnsafeRawBufferPointer) throws {
     try writeFully(bytes, to: descriptor, path: path)
   }
 }

@@ -44,9 +44,10 @@ struct DreamComparison {
   @discardableResult
   func write(to directory: RunDirectory) throws -> [String] {
     let (film, curves) = (directory.file("dream.gif"), directory.file("dream.svg"))
-    try AtomicFile.write(Data(GIF.encode(frames(height: 200), framesPerSecond: 15)), to: film)
-    try AtomicFile.write(
-      Data(PlotGrid(title: "Dream against reality", plots: plots).svg().utf8), to: curves)
+    try FigureFile.write(
+      GIF.encode(frames(height: 200), framesPerSecond: 15), to: URL(filePath: film))
+    try FigureFile.write(
+      PlotGrid(title: "Dream against reality", plots: plots).svg(), to: URL(filePath: curves))
     return [film, curves]
   }
 

@@ -53,7 +53,8 @@ struct RunReport<A: Agent> {
     try write(PlotGrid(title: "Losses", plots: losses).svg(), named: "losses.svg")
     try dream.write(to: run.directory)
     for picture in pictures {
-      try AtomicFile.write(Data(PNG.encode(picture.image)), to: run.directory.file(picture.name + ".png"))
+      try FigureFile.write(
+        PNG.encode(picture.image), to: URL(filePath: run.directory.file(picture.name + ".png")))
     }
   }
 
@@ -62,7 +63,7 @@ struct RunReport<A: Agent> {
   }
 
   private func write(_ svg: String, named name: String) throws {
-    try AtomicFile.write(Data(svg.utf8), to: run.directory.file(name))
+    try FigureFile.write(svg, to: URL(filePath: run.directory.file(name)))
   }
 
   private var cards: [Report.Card] {

@@ -81,12 +81,12 @@ private struct Showing {
   /// Writes the episode to a GIF.
   ///
   /// - Returns: the lines that sum it up.
-  /// - Throws: `TrainingError.file` if the file cannot be written.
+  /// - Throws: `FigureError` if the file cannot be written.
   func record(_ environment: some Environment, size: Int, file: String) throws -> String {
     var environment = FrameRecorder(environment, width: size, height: size)
     let outcome = play(in: &environment) { _, _ in }
     let bytes = GIF.encode(environment.frames, framesPerSecond: framesPerSecond)
-    try AtomicFile.write(bytes, to: file)
+    try FigureFile.write(bytes, to: URL(filePath: file))
     return "\(file): \(environment.frames.count) frames, \(NumberText.grouped(bytes.count)) bytes\n"
       + summary(outcome)
   }
