@@ -182,28 +182,28 @@ public struct WorldModelsConfiguration: TrainingConfiguration {
   ///
   /// - Throws: `TrainingError.invalidInput` naming the first that does not.
   public func validate() throws {
-    let counts = [
-      ("episodes", episodes), ("episodeSteps", episodeSteps), ("visionUpdates", visionUpdates),
-      ("memoryUpdates", memoryUpdates), ("steps", steps), ("replayCapacity", replayCapacity),
-      ("units", units), ("latentSize", latentSize),
-      ("decoderInput", decoderInput), ("visionBatch", visionBatch), ("memorySize", memorySize),
-      ("mixtures", mixtures), ("memoryBatch", memoryBatch), ("rollouts", rollouts),
-      ("dreamSteps", dreamSteps),
-    ]
-    for (name, value) in counts { try require(value >= 1, "\(name) must be at least 1, not \(value)") }
-    try require(memoryLength >= 2, "memoryLength must be at least 2, not \(memoryLength)")
+    try require(
+      .atLeast(1),
+      [
+        "episodes": episodes, "episodeSteps": episodeSteps, "visionUpdates": visionUpdates,
+        "memoryUpdates": memoryUpdates, "steps": steps, "replayCapacity": replayCapacity, "units": units,
+        "latentSize": latentSize, "decoderInput": decoderInput, "visionBatch": visionBatch,
+        "memorySize": memorySize, "mixtures": mixtures, "memoryBatch": memoryBatch, "rollouts": rollouts,
+        "dreamSteps": dreamSteps,
+      ])
+    try require(.atLeast(2), ["memoryLength": memoryLength, "populationSize": populationSize])
+    try require(.atLeast(0), ["controllerUnits": controllerUnits])
+    try require(.atLeast(0), ["divergenceFloor": divergenceFloor])
+    try require(
+      .above(0),
+      [
+        "reconstructionWeight": reconstructionWeight, "visionRate": visionRate, "memoryRate": memoryRate,
+        "gradientLimit": gradientLimit, "rewardScale": rewardScale, "doneWeight": doneWeight,
+        "initialStepSize": initialStepSize, "temperature": temperature,
+      ])
     try require(
       episodes * (episodeSteps + 1) >= memoryLength,
       "episodes · episodeSteps must be at least memoryLength (\(memoryLength))")
-    try require(populationSize >= 2, "populationSize must be at least 2, not \(populationSize)")
-    let positive = [
-      ("reconstructionWeight", reconstructionWeight), ("visionRate", visionRate), ("memoryRate", memoryRate),
-      ("gradientLimit", gradientLimit), ("rewardScale", rewardScale), ("doneWeight", doneWeight),
-      ("initialStepSize", initialStepSize), ("temperature", temperature),
-    ]
-    for (name, value) in positive { try require(value > 0, "\(name) must be above 0, not \(value)") }
-    try require(controllerUnits >= 0, "controllerUnits must be at least 0, not \(controllerUnits)")
-    try require(divergenceFloor >= 0, "divergenceFloor must be at least 0, not \(divergenceFloor)")
     try require(
       (encoderChannels + decoderChannels + decoderKernels).allSatisfy { $0 >= 1 } && !encoderChannels.isEmpty,
       "encoderChannels, decoderChannels and decoderKernels must be lists of numbers of at least 1")

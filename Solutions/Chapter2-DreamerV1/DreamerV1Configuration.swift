@@ -188,36 +188,37 @@ public struct DreamerV1Configuration: TrainingConfiguration {
   ///
   /// - Throws: `TrainingError.invalidInput` naming the first that does not.
   public func validate() throws {
-    let counts = [
-      ("steps", steps), ("trainEvery", trainEvery), ("batchSize", batchSize), ("batchLength", batchLength),
-      ("replayCapacity", replayCapacity), ("imaginationStarts", imaginationStarts),
-      ("deterministicSize", deterministicSize), ("stochasticSize", stochasticSize),
-      ("hiddenSize", hiddenSize), ("units", units), ("pretrain", pretrain),
-    ]
-    for (name, value) in counts { try require(value >= 1, "\(name) must be at least 1, not \(value)") }
-    let layers = [
-      ("encoderLayers", encoderLayers), ("rewardLayers", rewardLayers), ("valueLayers", valueLayers),
-      ("actorLayers", actorLayers),
-    ]
-    for (name, value) in layers { try require(value >= 0, "\(name) must be at least 0, not \(value)") }
-    let positive = [
-      ("rewardScale", rewardScale), ("observationDeviation", observationDeviation),
-      ("rewardDeviation", rewardDeviation), ("actorMeanLimit", actorMeanLimit),
-      ("actorInitialDeviation", actorInitialDeviation), ("actorMinimumDeviation", actorMinimumDeviation),
-      ("modelRate", modelRate), ("actorRate", actorRate), ("criticRate", criticRate), ("clipNorm", clipNorm),
-    ]
-    for (name, value) in positive { try require(value > 0, "\(name) must be above 0, not \(value)") }
-    let nonNegative = [
-      ("explorationNoise", explorationNoise), ("freeNats", freeNats), ("klScale", klScale),
-      ("actorEntropyScale", actorEntropyScale),
-      ("continueScale", continueScale),
-    ]
-    for (name, value) in nonNegative { try require(value >= 0, "\(name) must be at least 0, not \(value)") }
-    let fractions = [("discount", discount), ("lambda", lambda), ("finalRateFraction", finalRateFraction)]
-    for (name, value) in fractions {
-      try require((0...1).contains(value), "\(name) must be between 0 and 1, not \(value)")
-    }
-    try require(horizon >= 2, "horizon must be at least 2, not \(horizon)")
+    try require(
+      .atLeast(1),
+      [
+        "steps": steps, "trainEvery": trainEvery, "batchSize": batchSize, "batchLength": batchLength,
+        "replayCapacity": replayCapacity, "imaginationStarts": imaginationStarts,
+        "deterministicSize": deterministicSize, "stochasticSize": stochasticSize, "hiddenSize": hiddenSize,
+        "units": units, "pretrain": pretrain,
+      ])
+    try require(
+      .atLeast(0),
+      [
+        "encoderLayers": encoderLayers, "rewardLayers": rewardLayers, "valueLayers": valueLayers,
+        "actorLayers": actorLayers,
+      ])
+    try require(
+      .above(0),
+      [
+        "rewardScale": rewardScale, "observationDeviation": observationDeviation,
+        "rewardDeviation": rewardDeviation, "actorMeanLimit": actorMeanLimit,
+        "actorInitialDeviation": actorInitialDeviation, "actorMinimumDeviation": actorMinimumDeviation,
+        "modelRate": modelRate, "actorRate": actorRate, "criticRate": criticRate, "clipNorm": clipNorm,
+      ])
+    try require(
+      .atLeast(0),
+      [
+        "explorationNoise": explorationNoise, "freeNats": freeNats, "klScale": klScale,
+        "actorEntropyScale": actorEntropyScale, "continueScale": continueScale,
+      ])
+    try require(
+      .between(0, 1), ["discount": discount, "lambda": lambda, "finalRateFraction": finalRateFraction])
+    try require(.atLeast(2), ["horizon": horizon])
     try require(
       prefill > batchLength, "prefill must be above batchLength (\(batchLength)), not \(prefill)")
     try require(

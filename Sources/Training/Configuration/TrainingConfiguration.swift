@@ -45,4 +45,45 @@ extension TrainingConfiguration {
   public func require(_ condition: Bool, _ message: @autoclosure () -> String) throws {
     if !condition { throw TrainingError.invalidInput(message()) }
   }
+
+  /// Throws `TrainingError.invalidInput` naming the first setting outside its limit; for ``validate()``.
+  ///
+  /// - Parameter settings: values by name, as in `try require(.atLeast(1), ["steps": steps, "units": units])`.
+  public func require<Number>(_ limit: SettingLimit<Number>, _ settings: KeyValuePairs<String, Number>) throws
+  {
+    for (name, value) in settings {
+      try require(limit.contains(value), "\(name) must be \(limit), not \(value)")
+    }
+  }
+}
+
+/// Which numbers a setting may be.
+public enum SettingLimit<Number: Comparable & Sendable>: Sendable, CustomStringConvertible {
+  /// The number given, and what is larger.
+  case atLeast(Number)
+  /// What is larger than the number given.
+  case above(Number)
+  /// Both numbers given, and what lies between them.
+  case between(Number, Number)
+
+  /// The limit in words, as in "at least 1".
+  public var description: String {
+    func text(_ number: Number) -> String {
+      let text = "\(number)"
+      return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+    return switch self {
+    case .atLeast(let least): "at least \(text(least))"
+    case .above(let limit): "above \(text(limit))"
+    case .between(let least, let greatest): "between \(text(least)) and \(text(greatest))"
+    }
+  }
+
+  func contains(_ value: Number) -> Bool {
+    switch self {
+    case .atLeast(let least): value >= least
+    case .above(let limit): value > limit
+    case .between(let least, let greatest): value >= least && value <= greatest
+    }
+  }
 }
