@@ -21,7 +21,10 @@ private struct Settings: TrainingConfiguration {
   static func preset(_ preset: Preset) -> Settings { Settings(steps: preset == .smoke ? 10 : 3000) }
 
   func validate() throws {
-    try require(batchSize >= 1, "batchSize must be at least 1, not \(batchSize)")
+    try require(.atLeast(1), ["steps": steps, "batchSize": batchSize])
+    try require(.between(0, 1), ["discount": discount])
+    try require(.above(0), ["optimizer.rate": optimizer.rate])
+    try require(layers.count < 4, "layers must be fewer than 4, not \(layers.count)")
   }
 }
 
@@ -68,6 +71,10 @@ private struct Settings: TrainingConfiguration {
     ("limit=many", "limit expects a whole number, or none, not 'many' (it is none)"),
     ("gradient=both", "gradient expects one of dynamics, reinforce, not 'both' (it is dynamics)"),
     ("batchSize=-3", "batchSize must be at least 1, not -3 (before: batchSize=16)"),
+    ("discount=1.5", "discount must be between 0 and 1, not 1.5 (before: discount=1.0)"),
+    ("discount=-0.5", "discount must be between 0 and 1, not -0.5 (before: discount=1.0)"),
+    ("optimizer.rate=0", "optimizer.rate must be above 0, not 0.0 (before: optimizer.rate=0.001)"),
+    ("layers=1,2,3,4", "layers must be fewer than 4, not 4 (before: layers=64,64)"),
   ])
   func aWrongAssignmentIsOneClearError(assignment: String, message: String) {
     #expect(failure { _ = try Settings.preset(.laptop).setting([assignment]) } == message)
