@@ -38,6 +38,11 @@ import Testing
           "logits times τ: a hot mixture is flat, so they are divided",
           gives: probabilities(density.logits) { $0 * temperature }),
         Mistake(
+          "probabilities where logits belong",
+          gives: probabilities(density.logits) { $0 / temperature }.map { row in
+            row.map { exp($0) / row.reduce(0) { $0 + exp($1) } }
+          }),
+        Mistake(
           "logits / √τ: the root is for σ alone",
           gives: probabilities(density.logits) { $0 / temperature.squareRoot() }),
       ])
@@ -56,6 +61,8 @@ import Testing
         Mistake(
           "log σ + √τ: the logarithm of a product is a sum of logarithms",
           gives: exp(density.logDeviations + root)),
+        Mistake("σ·√τ where its logarithm belongs", gives: exp(root * deviations)),
+        Mistake("log σ + ½·τ: τ without its logarithm", gives: exp(density.logDeviations + factor / 2)),
         Mistake("log σ / τ: only the logits are divided", gives: exp(density.logDeviations / factor)),
       ])
   }
