@@ -62,6 +62,9 @@ import Testing
       "h where no episode begins",
       mistakes: [
         Mistake("h before the step: what it has taken in counts", gives: before),
+        Mistake(
+          "[time, batch] taken for [batch, time]: stack along axis 1",
+          gives: expected.transposed(1, 0, 2).reshaped([2, 5, 7])),
         Mistake("the cell in place of h", gives: memories(cells: true, kept: all)),
         Mistake("[a, z] in place of [z, a]", gives: memories(actionFirst: true, kept: all)),
         Mistake(
@@ -93,6 +96,12 @@ import Testing
           "a reset of the whole batch: each sequence has its own isFirst",
           gives: memories(kept: both { factor(0, $1) * factor(1, $1) })),
         Mistake(
+          "the first sequence's isFirst for all: each has its own",
+          gives: memories(kept: both { factor(0, $1) })),
+        Mistake(
+          "an h that is emptied after the step too",
+          gives: memories(kept: keep) * (1 - isFirst).reshaped([2, 5, 1])),
+        Mistake(
           "a mask the wrong way round: isFirst is 1 where everything is forgotten",
           gives: memories(kept: both { 1 - factor($0, $1) })),
       ])
@@ -116,6 +125,12 @@ import Testing
         Mistake("a gradient stopped between steps: the memory learns what to keep", gives: lastOnly),
         Mistake("a gradient that was stopped altogether", gives: Tensor.zeros([2, 5, 4])),
       ])
+    memory.expectGradients(
+      of: "the last h", for: ["cell."], likely: "weights that are taken for constants"
+    ) {
+      let memories = $0.memories(latents: latents, actions: actions, isFirst: isFirst)
+      return (weights * memories.at(4, axis: 1)).sum()
+    }
   }
 
   private func lastMemory(_ latents: [[Double]], row: Int) -> [Double] {
