@@ -143,7 +143,7 @@ import Testing
       ])
     expectClose(
       Double(wide.count { abs($0) > 4 }) / 1500, 0.0455, "the share of draws more than two deviations away",
-      within: Tolerance(relative: 0, absolute: 0.022),
+      within: Tolerance(relative: 0, absolute: 0.03),
       mistakes: [Mistake("noise that is not normal", gives: 0)])
     let low = draws(memory(logits: [0, 2], means: [-5, 5]), temperature: 4).count { $0 < 0 }
     expectClose(
@@ -164,19 +164,20 @@ import Testing
     func place(_ z: Double) -> Double { z - (z < 0 ? -5 : 5) }
     expectClose(
       mean { $0[0] * $0[1] > 0 ? 1 : 0 }, 0.5, "how often two numbers of z choose the same component",
-      within: Tolerance(relative: 0, absolute: 0.1),
+      within: Tolerance(relative: 0, absolute: 0.12),
       mistakes: [Mistake("one choice for all of z: every number has a mixture of its own", gives: 1)])
     expectClose(
       mean { place($0[0]) * place($0[1]) }, 0, "the covariance of two numbers' places in their components",
       within: Tolerance(relative: 0, absolute: 0.25),
       mistakes: [Mistake("one ε for all of z", gives: 1)])
-    for number in 0..<3 {
-      let upper = dreams.map { $0[number] }.filter { $0 > 0 }
-      let variance = upper.reduce(0) { $0 + pow($1 - 5, 2) } / Double(upper.count)
-      #expect(
-        abs(variance - 1) < 0.4,
-        "the variance in the upper component is not 1: looks like the same random numbers for component and place"
+    for (number, middle) in [(0, -5.0), (0, 5), (1, -5), (1, 5), (2, -5), (2, 5)] {
+      let draws = dreams.map { $0[number] }.filter { $0 * middle > 0 }
+      let variance = draws.reduce(0) { $0 + pow($1 - middle, 2) } / Double(draws.count)
+      guard abs(variance - 1) > 0.5 else { continue }
+      Issue.record(
+        "the variance around \(middle) is \(variance), not 1: looks like the same random numbers for component and place"
       )
+      return
     }
   }
 
