@@ -60,7 +60,7 @@ import Testing
   private let actions = [[Float]](repeating: [0.1, -0.2], count: 4)
 
   @Test func theNextLatentIsWhatMemoryExpects() {
-    let weights = Tensor.sample([7, 3], seed: 145)
+    let weights = Tensor.sample([7, 3], seed: 145, low: -20, high: 20)
     var dreams = worlds(1...4, memory(weights: weights))
     let start = dreams.latents
     _ = dreams.step(actions, memory: hidden)
@@ -118,14 +118,15 @@ import Testing
   @Test func aDreamHasALimit() {
     var dreams = worlds(1...4, memory(), limit: 3)
     let ends = (0..<3).map { _ in
-      dreams.step(actions, memory: Tensor(repeating: -200, shape: [4, 7])).map { $0.isLast ? Float(1) : 0 }[0]
+      dreams.step(actions, memory: Tensor(repeating: -200, shape: [4, 7])).map { $0.isLast ? Float(1) : 0 }
     }
+    func all(_ steps: [Float]) -> [[Float]] { steps.map { Array(repeating: $0, count: 4) } }
     expectClose(
-      ends, [0, 0, 1] as [Float], "whether a dream with a limit of 3 ends (1) after steps 1, 2, 3",
+      ends, all([0, 0, 1]), "whether four dreams with a limit of 3 end (1) after steps 1, 2, 3",
       mistakes: [
-        Mistake("a dream without limit, or with one that is a step too late", gives: [0, 0, 0] as [Float]),
-        Mistake("a limit that is a step too early", gives: [0, 1, 1] as [Float]),
-        Mistake("the steps of all four dreams counted together", gives: [1, 1, 1] as [Float]),
+        Mistake("a dream without limit, or with one that is a step too late", gives: all([0, 0, 0])),
+        Mistake("a limit that is a step too early", gives: all([0, 1, 1])),
+        Mistake("the steps of all four dreams counted together", gives: all([1, 1, 1])),
       ])
   }
 

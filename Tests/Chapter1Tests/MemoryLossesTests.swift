@@ -20,7 +20,7 @@ import Training
   let latents = Tensor.sample([2, 6, 4], seed: 71, low: -1.5, high: 1.5)
   let batch = SequenceBatch(
     observations: .zeros([2, 6, 1]), actions: .sample([2, 6, 3], seed: 72),
-    rewards: .sample([2, 6], seed: 73, low: -2, high: 2),
+    rewards: .sample([2, 6], seed: 73, low: -4, high: 4),
     continues: Tensor([[1, 1, 0, 1, 1, 1], [1, 1, 1, 1, 1, 0]]),
     isFirst: Tensor([[1, 0, 0, 1, 0, 0], [0, 1, 0, 0, 1, 0]]))
 

@@ -80,6 +80,8 @@ import Testing
         Mistake("σ·⟨y⟩ without the old m", gives: meanStep.map { 0.4 * $0 }),
         Mistake("m − σ·⟨y⟩: away from the good ones", gives: combine(1, mean, -0.4, meanStep)),
       ])
+    expectClose(
+      [Double(search.generation), search.stepSize], [0, 0.4], "the generation and σ: others go on with them")
   }
 
   @Test func whatIsNoNumberIsTheWorst() {

@@ -89,10 +89,11 @@ import Testing
       ])
     let numbers = Tensor([[0.5]])
     let extreme = LatentNormal(mean: Tensor([[0.3, -20]]), logVariance: Tensor([[-14, 6]]))
+    let right = divergence(0.3, -14) + divergence(-20, 6)
+    let found = vaeLoss(observations: numbers, reconstructions: numbers, latent: extreme, weight: 1, floor: 0)
+    expectClose(found.total, right, "the loss of a single observation")
     expectClose(
-      vaeLoss(observations: numbers, reconstructions: numbers, latent: extreme, weight: 1, floor: 0)
-        .divergence,
-      [divergence(0.3, -14) + divergence(-20, 6)], "the divergence where σ² is e⁻¹⁴ and e⁶",
+      found.divergence, [right], "the divergence where σ² is e⁻¹⁴ and e⁶",
       mistakes: [
         Mistake(
           "σ² kept between limits: a latent may be as sure as it likes",
