@@ -10,7 +10,7 @@ import Training
   import Chapter1
 #endif
 
-/// Controllers with 4 features and 3 outputs, and with a hidden layer of 5.
+/// Controllers with 4 features and 3 outputs, and with hidden layers of 5 and 2.
 @Suite(.exercise("1.8")) struct ControllerTests {
   let features = Tensor.sample([4], seed: 101).scalars
 
@@ -54,24 +54,37 @@ import Training
       ])
   }
 
-  @Test func aHiddenLayer() {
-    let numbers = parameters(37)
-    let hidden = layer(features, outputs: 5, numbers)
-    let right = layer(hidden.map { tanh($0) }, outputs: 2, numbers, from: 25)
-    let squashed = layer(features.map { tanh($0) }, outputs: 5, numbers).map { tanh($0) }
+  /// Layers of 5, 2 and 3 outputs, whose parameters begin at these places.
+  private func layers(
+    _ parameters: [Float], from starts: [Int] = [0, 25, 37], activation: (Float) -> Float = { tanh($0) },
+    before squashed: [Int] = [1, 2]
+  ) -> [Float] {
+    (0..<3).reduce(features) { numbers, index in
+      let inputs = squashed.contains(index) ? numbers.map(activation) : numbers
+      return layer(inputs, outputs: [5, 2, 3][index], parameters, from: starts[index])
+    }
+  }
+
+  @Test func hiddenLayers() {
+    let numbers = parameters(46)
+    let right = layers(numbers)
     expectClose(
-      Controller(parameters: numbers, sizes: [4, 5, 2])(features), right,
-      "2 outputs from 4 features through a hidden layer of 5",
+      Controller(parameters: numbers, sizes: [4, 5, 2, 3])(features), right,
+      "3 outputs from 4 features through hidden layers of 5 and 2",
       mistakes: [
+        Mistake("no tanh between the layers: linear layers are one", gives: layers(numbers, before: [])),
         Mistake(
-          "no tanh between the layers: two linear layers are one",
-          gives: layer(hidden, outputs: 2, numbers, from: 25)),
+          "tanh between the first two layers only", gives: layers(numbers, before: [1])),
+        Mistake("tanh between the last two layers only", gives: layers(numbers, before: [2])),
         Mistake("outputs squashed by tanh: ActionFormat does that", gives: right.map { tanh($0) }),
+        Mistake("features squashed by tanh", gives: layers(numbers, before: [0, 1, 2])),
+        Mistake("a ReLU in place of tanh", gives: layers(numbers, activation: { max($0, 0) })),
+        Mistake("the first layer's parameters in all layers", gives: layers(numbers, from: [0, 0, 0])),
         Mistake(
-          "features squashed by tanh", gives: layer(squashed, outputs: 2, numbers, from: 25)),
+          "starts that do not add up: a layer's numbers begin behind those of all before it",
+          gives: layers(numbers, from: [0, 25, 12])),
         Mistake(
-          "the first layer's parameters in both layers",
-          gives: layer(hidden.map { tanh($0) }, outputs: 2, numbers)),
+          "as many weights as there are features in every layer", gives: layers(numbers, from: [0, 25, 35])),
       ])
   }
 

@@ -37,18 +37,20 @@ import Testing
     var weightSum: Double?
     var makesUp = true
 
-    /// What is left of C.
-    private var kept: [Double] {
+    /// The share of C that is left.
+    var kept: Double {
       let (c1, cMu, rate) = (constants.rankOneRate, constants.rankMuRate, constants.covariancePathRate)
       let delta = makesUp ? (1 - hSigma) * c1 * rate * (2 - rate) : 0
-      return shape.matrix.map { (1 - c1 - cMu * (weightSum ?? 0) + delta) * $0 }
+      return 1 - c1 - cMu * (weightSum ?? 0) + delta
     }
+    /// What is left of C.
+    var old: [Double] { shape.matrix.map { kept * $0 } }
 
     /// The matrix after the update along steps.
     func callAsFunction(_ steps: [[Double]]) -> [Double] {
       let vectors =
         [(constants.rankOneRate, direction)] + zip(weights, steps).map { (constants.rankMuRate * $0, $1) }
-      return vectors.reduce(kept) { matrix, term in
+      return vectors.reduce(old) { matrix, term in
         let outer = term.1.flatMap { row in term.1.map { term.0 * row * $0 } }
         return combine(1, matrix, 1, outer)
       }
@@ -101,11 +103,13 @@ import Testing
     var search = search()
     search.updateCovariance(steps, meanStep: meanStep)
     let right = update(of: search)
-    var (stepOnly, early, greedy, rankOne) = (right, right, right, right)
+    var (stepOnly, early, greedy, rankOne, waiting) = (right, right, right, right, right)
     stepOnly.direction = meanStep
     early.direction = oldPath
     greedy.weightSum = -search.constants.rankOneRate / search.constants.rankMuRate
     rankOne.weights = []
+    (waiting.hSigma, waiting.direction) = (0, right.direction)
+    let round = steps.map { shape.power(-0.5, times: $0) }
     expectClose(
       search.covariance, right(steps), "C, row by row, with positive weights only",
       mistakes: [
@@ -113,6 +117,11 @@ import Testing
         Mistake("p_c before this generation", gives: early(steps)),
         Mistake("nothing that is forgotten: C would only grow", gives: greedy(steps)),
         Mistake("the rank-one update only", gives: rankOne(steps)),
+        Mistake("round steps: C is made of steps as they are", gives: right(round)),
+        Mistake("δ where h_σ is 1: p_c lacks nothing", gives: waiting(steps)),
+        Mistake(
+          "what has just come forgotten too: only the old C shrinks",
+          gives: combine(right.kept, combine(1, right(steps), -1, right.old), 1, right.old)),
         Mistake("C as it was", gives: shape.matrix),
       ])
   }
@@ -121,15 +130,17 @@ import Testing
     var search = search(usesNegativeWeights: true)
     search.updateCovariance(steps, meanStep: meanStep)
     let right = update(of: search)
-    var (plain, positive, all) = (right, right, right)
+    var (plain, positive, all, long) = (right, right, right, right)
     plain.weights = search.constants.weights
     positive.weights = right.weights.map { max($0, 0) }
     all.weightSum = 1
+    long.weights = zip(search.constants.weights, steps).map { $0 < 0 ? $0 * 5 / pow(length($1), 2) : $0 }
     expectClose(
       search.covariance, right(steps), "C, row by row, with negative weights",
       mistakes: [
         Mistake("negative weights as they are: C need not stay positive", gives: plain(steps)),
         Mistake("negative weights left out", gives: positive(steps)),
+        Mistake("n/|y|²: it is the length of C^(−½)·y that is taken out", gives: long(steps)),
         Mistake("weights that are taken to sum to 1", gives: all(steps)),
         Mistake("C as it was", gives: shape.matrix),
       ])

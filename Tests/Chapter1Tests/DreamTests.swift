@@ -60,7 +60,7 @@ import Testing
   private let actions = [[Float]](repeating: [0.1, -0.2], count: 4)
 
   @Test func theNextLatentIsWhatMemoryExpects() {
-    let weights = Tensor.sample([7, 3], seed: 145)
+    let weights = Tensor.sample([7, 3], seed: 145, low: -20, high: 20)
     var dreams = worlds(1...4, memory(weights: weights))
     let start = dreams.latents
     _ = dreams.step(actions, memory: hidden)
@@ -89,9 +89,9 @@ import Testing
   }
 
   @Test func aDreamEndsWhereMemorySaysSo() {
-    let logits: [Float] = [-2, 0.3, -0.1, 3]
+    let logits: [Float] = [-2, 0.3, 0, 3]
     let hidden = Tensor(logits.map { [$0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5] })
-    var dreams = worlds(1...4, memory())
+    var dreams = worlds(1...4, memory(), limit: 1000)
     let found = (0..<60).map { _ in
       dreams.step(actions, memory: hidden).map { $0.isLast ? Float(1) : 0 }
     }
@@ -102,26 +102,31 @@ import Testing
       return
     }
     expectClose(
-      found[0], [0, 1, 0, 1] as [Float], "which dreams end (1) when the logits are −2, 0.3, −0.1 and 3",
+      found[0], [0, 1, 0, 1] as [Float], "which dreams end (1) when the logits are −2, 0.3, 0 and 3",
       mistakes: [
-        Mistake("a probability that is compared with 0", gives: [1, 1, 1, 1] as [Float]),
+        Mistake(
+          "a probability that is compared with 0, or one dream's end taken for all",
+          gives: [1, 1, 1, 1] as [Float]),
+        Mistake("an end where the logit is 0: it must be above", gives: [0, 1, 1, 1] as [Float]),
         Mistake(
           "a logit that is compared with ½ as if it were a probability", gives: [0, 0, 0, 1] as [Float]),
         Mistake("dreams that end only at the limit", gives: [0, 0, 0, 0] as [Float]),
-        Mistake("the sign of the logit turned: it is that of the end", gives: [1, 0, 1, 0] as [Float]),
+        Mistake("the sign of the logit turned: it is that of the end", gives: [1, 0, 0, 0] as [Float]),
       ])
   }
 
   @Test func aDreamHasALimit() {
     var dreams = worlds(1...4, memory(), limit: 3)
     let ends = (0..<3).map { _ in
-      dreams.step(actions, memory: .zeros([4, 7])).map { $0.isLast ? Float(1) : 0 }[0]
+      dreams.step(actions, memory: Tensor(repeating: -200, shape: [4, 7])).map { $0.isLast ? Float(1) : 0 }
     }
+    func all(_ steps: [Float]) -> [[Float]] { steps.map { Array(repeating: $0, count: 4) } }
     expectClose(
-      ends, [0, 0, 1] as [Float], "whether a dream with a limit of 3 ends (1) after steps 1, 2, 3",
+      ends, all([0, 0, 1]), "whether four dreams with a limit of 3 end (1) after steps 1, 2, 3",
       mistakes: [
-        Mistake("a dream without limit, or with one that is a step too late", gives: [0, 0, 0] as [Float]),
-        Mistake("a limit that is a step too early", gives: [0, 1, 1] as [Float]),
+        Mistake("a dream without limit, or with one that is a step too late", gives: all([0, 0, 0])),
+        Mistake("a limit that is a step too early", gives: all([0, 1, 1])),
+        Mistake("the steps of all four dreams counted together", gives: all([1, 1, 1])),
       ])
   }
 
@@ -137,6 +142,10 @@ import Testing
         Mistake("the mean of the mixture: z′ is drawn", gives: 0),
         Mistake("a temperature that multiplies σ, not σ²", gives: 4),
       ])
+    expectClose(
+      Double(wide.count { abs($0) > 4 }) / 1500, 0.0455, "the share of draws more than two deviations away",
+      within: Tolerance(relative: 0, absolute: 0.03),
+      mistakes: [Mistake("noise that is not normal", gives: 0)])
     let low = draws(memory(logits: [0, 2], means: [-5, 5]), temperature: 4).count { $0 < 0 }
     expectClose(
       Double(low) / 1500, 0.3775, "the share of a component whose logit is 2 below the other's, τ = 4",
@@ -146,6 +155,31 @@ import Testing
         Mistake("the likelier component always", gives: 0),
         Mistake("both components alike", gives: 0.5),
       ])
+  }
+
+  /// z has three numbers with the same mixture: ±5, each with a deviation of 1.
+  @Test func everyNumberHasItsOwnChance() {
+    let dreams = Tensor([draws(memory(means: [-5, 5], logDeviation: 0), temperature: 1)], shape: [500, 3])
+      .vectors
+    func mean(_ number: ([Double]) -> Double) -> Double { dreams.reduce(0) { $0 + number($1) } / 500 }
+    func place(_ z: Double) -> Double { z - (z < 0 ? -5 : 5) }
+    expectClose(
+      mean { $0[0] * $0[1] > 0 ? 1 : 0 }, 0.5, "how often two numbers of z choose the same component",
+      within: Tolerance(relative: 0, absolute: 0.12),
+      mistakes: [Mistake("one choice for all of z: every number has a mixture of its own", gives: 1)])
+    expectClose(
+      mean { place($0[0]) * place($0[1]) }, 0, "the covariance of two numbers' places in their components",
+      within: Tolerance(relative: 0, absolute: 0.25),
+      mistakes: [Mistake("one ε for all of z", gives: 1)])
+    for (number, middle) in [(0, -5.0), (0, 5), (1, -5), (1, 5), (2, -5), (2, 5)] {
+      let draws = dreams.map { $0[number] }.filter { $0 * middle > 0 }
+      let variance = draws.reduce(0) { $0 + pow($1 - middle, 2) } / Double(draws.count)
+      guard abs(variance - 1) > 0.5 else { continue }
+      Issue.record(
+        "the variance around \(middle) is \(variance), not 1: looks like the same random numbers for component and place"
+      )
+      return
+    }
   }
 
   @Test func everyDreamHasItsOwnChance() {

@@ -14,16 +14,25 @@ import Testing
 @Suite(.exercise("1.1")) struct EncoderTests {
   let pictures = Tensor.sample([2, 16 * 16 * 3], seed: 13, low: 0)
   let encoder = VAE.example(isImage: true).encoder
-  let vectors = Tensor.sample([3, 7], seed: 14)
-  let vectorEncoder = VAE.example(isImage: false).encoder
+  /// Large numbers, so that a limit anywhere shows.
+  let vectors = Tensor.sample([3, 7], seed: 14, low: -30, high: 30)
+  /// With a second dense layer, so that it is not enough to use the first.
+  let vectorEncoder: Encoder
+
+  init() {
+    var encoder = VAE.example(isImage: false).encoder
+    encoder.layers.append(Linear(weight: .sample([9, 9], seed: 16), bias: .sample([9], seed: 17)))
+    vectorEncoder = encoder
+  }
 
   /// What reaches the heads of the encoder of pictures.
   private func hidden(
     activation: (_ layer: Int, Double) -> Double = { max($1, 0) },
-    flattened: (Oracle.Picture) -> [Double] = { $0.numbers }
+    flattened: (Oracle.Picture) -> [Double] = { $0.numbers }, channelsFirst: Bool = false
   ) -> [[Double]] {
-    pictures.vectors.map {
-      let picture = Oracle.Picture(side: 16, channels: 3, numbers: $0)
+    pictures.vectors.map { numbers in
+      let read = channelsFirst ? (0..<16 * 16 * 3).map { numbers[$0 % 3 * 256 + $0 / 3] } : numbers
+      let picture = Oracle.Picture(side: 16, channels: 3, numbers: read)
       return flattened(Oracle.convolutions(encoder.convolutions, of: picture, activation: activation))
     }
   }
@@ -66,13 +75,23 @@ import Testing
   }
 
   @Test func latentsOfVectors() {
-    func hidden(_ activation: (Double) -> Double) -> [[Double]] {
-      vectors.vectors.map { Oracle.linear($0, vectorEncoder.layers[0]).map(activation) }
+    func hidden(
+      layers: Int = 2, last: ((Double) -> Double)? = nil, _ activation: (Double) -> Double = { max($0, 0) }
+    ) -> [[Double]] {
+      vectors.vectors.map { vector in
+        vectorEncoder.layers.prefix(layers).enumerated().reduce(vector) { hidden, layer in
+          let numbers = Oracle.linear(hidden, layer.element)
+          guard let last, layer.offset == 1 else { return numbers.map(activation) }
+          return numbers.map(last)
+        }
+      }
     }
     expectHeads(
-      of: vectorEncoder, reading: hidden { max($0, 0) }, vectorEncoder(vectors), "3 vectors",
+      of: vectorEncoder, reading: hidden(), vectorEncoder(vectors), "3 vectors, after two dense layers",
       mistakes: [
-        ("a dense layer without its ReLU", hidden { $0 }), ("a tanh in place of ReLU", hidden(tanh)),
+        ("dense layers without their ReLU", hidden { $0 }), ("a tanh in place of ReLU", hidden(tanh)),
+        ("no ReLU after the last dense layer", hidden(last: { $0 })),
+        ("the first dense layer only", hidden(layers: 1)),
         ("an ELU, which is Dreamer's: World Models uses ReLU", hidden(Oracle.elu)),
       ])
   }
@@ -86,6 +105,10 @@ import Testing
         ("no ReLU after the last convolution", hidden(activation: { $0 == last ? $1 : max($1, 0) })),
         (
           "channels first: flatten [height, width, channel] as it is", hidden(flattened: { $0.channelsFirst })
+        ),
+        (
+          "a picture read as [channel, height, width]: it comes as [height, width, channel]",
+          hidden(channelsFirst: true)
         ),
       ])
   }
@@ -109,19 +132,32 @@ import Testing
   }
 
   @Test func everyLayerLearns() {
-    let weights = Tensor.sample([2, 6], seed: 15)
-    let gradients = valueWithGradient(at: encoder) { encoder in
-      let latent = encoder(pictures)
-      return (weights * (latent.mean + 2 * latent.logVariance)).sum()
-    }.gradients
-    for ((name, _), gradient) in zip(encoder.parameters, gradients.tensors) {
-      expectNonzero(
-        gradient, "the gradient that reaches \(name)", likely: "a gradient stopped on its way from the heads")
+    for (encoder, input, name) in [(encoder, pictures, "pictures"), (vectorEncoder, vectors, "vectors")] {
+      expectGradients(of: encoder, from: "μ of \(name)", head: "mean", other: "logVariance") {
+        $0(input).mean
+      }
+      expectGradients(of: encoder, from: "log σ² of \(name)", head: "logVariance", other: "mean") {
+        $0(input).logVariance
+      }
     }
-    // A head's bias has the gradient of its output.
-    let expected = weights.sum(0)
-    expectClose(gradients.tensors[5], expected, "the gradient of Σ w·(μ + 2·log σ²) for the bias of μ")
-    expectClose(
-      gradients.tensors[7], 2 * expected, "the gradient of Σ w·(μ + 2·log σ²) for the bias of log σ²")
+  }
+
+  /// Expects one of the outputs to teach its head and all layers below; says what is missing first.
+  private func expectGradients(
+    of encoder: Encoder, from what: String, head: String, other: String, _ output: (Encoder) -> Tensor
+  ) {
+    let weights = Tensor.sample(output(encoder).shape, seed: 15)
+    let gradients = valueWithGradient(at: encoder) { (weights * output($0)).sum() + 0 * $0.mean.bias.sum() }
+      .gradients
+    for ((name, _), gradient) in zip(encoder.parameters, gradients.tensors) where !name.hasPrefix(other) {
+      let what = "the gradient that reaches \(name) from \(what)"
+      guard expectNonzero(gradient, what, likely: "a gradient stopped on its way from the heads") else {
+        return
+      }
+      // A head's bias has the gradient of its output.
+      if name == "\(head).bias" {
+        expectClose(gradient, weights.sum(0), "\(what), which is that of Σ w·output")
+      }
+    }
   }
 }

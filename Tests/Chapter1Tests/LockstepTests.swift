@@ -62,6 +62,9 @@ import Testing
         ("a world that goes on from h: it needs h′, M after z and the action", .worldSeesOldMemory),
         ("an M that is shown z′: it takes in z, at which the action was taken", .memorySeesNextLatent),
         ("a memory that stays empty", .memoryStaysEmpty),
+        ("a controller that sees z and zeros: it needs h", .controllerSeesNoMemory),
+        ("a world that goes on from the cell: it needs h′", .worldSeesCell),
+        ("an episode whose last reward is lost", .lastRewardIsLost),
       ])
   }
 
@@ -71,6 +74,10 @@ import Testing
       "the mean returns of 2 controllers in worlds of 2, 5, 1 and 4, 3, 5 steps",
       slips: [
         ("a memory whose rows do not follow the worlds: some dream another's dream", .rowsOfEndedWorldsStay),
+        (
+          "cells whose rows do not follow the worlds: the memory has two parts", .cellsOfEndedWorldsStay
+        ),
+        ("memories that are lost when any world ends: the others go on", .memoryEmptiedAtAnEnd),
         ("rewards by place: after an end, places and worlds differ", .rewardsByPlace),
         ("an episode whose last reward is lost", .lastRewardIsLost),
       ])

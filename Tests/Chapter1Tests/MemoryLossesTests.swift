@@ -13,52 +13,58 @@ import Training
 
 /// M's losses on 2 windows of 6 steps.
 ///
-/// In the first an episode ends at step 2 and the next begins at step 3, in the
-/// second one is cut at step 3 and the next begins at step 4.
+/// In the first an episode ends at step 2 and the next begins at step 3. In the second episodes are cut at steps 0
+/// and 3, and the next ones begin at steps 1 and 4: fewer predictions count there.
 @Suite(.exercise("1.7")) struct MemoryLossesTests {
   let memory = MDNRNN.example
   let latents = Tensor.sample([2, 6, 4], seed: 71, low: -1.5, high: 1.5)
   let batch = SequenceBatch(
     observations: .zeros([2, 6, 1]), actions: .sample([2, 6, 3], seed: 72),
-    rewards: .sample([2, 6], seed: 73, low: -2, high: 2),
+    rewards: .sample([2, 6], seed: 73, low: -4, high: 4),
     continues: Tensor([[1, 1, 0, 1, 1, 1], [1, 1, 1, 1, 1, 0]]),
-    isFirst: Tensor([[1, 0, 0, 1, 0, 0], [0, 0, 0, 0, 1, 0]]))
+    isFirst: Tensor([[1, 0, 0, 1, 0, 0], [0, 1, 0, 0, 1, 0]]))
 
-  private func losses() -> MDNRNN.Losses { memory.losses(latents: latents, batch, doneWeight: 10) }
+  private func losses() -> MDNRNN.Losses { memory.losses(latents: latents, batch, doneWeight: 7) }
 
   // MARK: Oracles
 
   /// Which step's numbers are used for the prediction of step t + 1 from step t: 0 for t, 1 for t + 1.
   private struct Alignment {
     var action = 1
-    var isFirst = 0
+    /// nil if the memory is never emptied.
+    var isFirst: Int? = 0
     var target = 1
     /// The step whose `isFirst` decides whether a prediction counts; nil if all do.
     var mask: Int? = 1
+    /// Whether `continues` of step t decides instead.
+    var masksEnds = false
     /// Whether the mean divides by all predictions, not by those that count.
     var dividesByAll = false
+    /// Whether it is the mean of the windows' means.
+    var isRowByRow = false
   }
 
   private typealias Loss = (_ memory: [Double], _ index: Int) -> Double
 
   /// The mean of a loss over the predictions that count.
-  private func mean(_ loss: Loss, _ alignment: Alignment = Alignment(), latents: [[Double]]? = nil) -> Double
-  {
-    let (z, a, isFirst) = (latents ?? self.latents.vectors, batch.actions.vectors, batch.isFirst.vectors)
-    var (sum, count) = (0.0, 0.0)
+  private func mean(_ loss: Loss, _ alignment: Alignment = Alignment()) -> Double {
+    let (z, a, isFirst) = (latents.vectors, batch.actions.vectors, batch.isFirst.vectors)
+    var (sums, counts) = ([0.0, 0.0], [0.0, 0.0])
     for row in 0..<2 {
       let steps = (0..<5).map { t in
-        let keep = 1 - isFirst[row][t + alignment.isFirst]
+        let keep = alignment.isFirst.map { 1 - isFirst[row][t + $0] } ?? 1
         return Oracle.MemoryStep(
           input: z[6 * row + t] + a[6 * row + t + alignment.action], hidden: keep, cell: keep)
       }
       for (t, state) in Oracle.memories(memory.cell, steps).enumerated() {
-        let counts = alignment.mask.map { 1 - isFirst[row][t + $0] } ?? 1
-        sum += counts * loss(state.hidden, 6 * row + t + alignment.target)
-        count += alignment.dividesByAll ? 1 : counts
+        let follows = alignment.mask.map { 1 - isFirst[row][t + $0] } ?? 1
+        let weight = alignment.masksEnds ? batch.continues.vectors[row][t] : follows
+        sums[row] += weight * loss(state.hidden, 6 * row + t + alignment.target)
+        counts[row] += alignment.dividesByAll ? 1 : weight
       }
     }
-    return sum / count
+    if alignment.isRowByRow { return (sums[0] / counts[0] + sums[1] / counts[1]) / 2 }
+    return (sums[0] + sums[1]) / (counts[0] + counts[1])
   }
 
   /// −log p of z at a position, the mean over its numbers.
@@ -80,7 +86,7 @@ import Training
     return error * error
   }
 
-  private func doneLoss(_ hidden: [Double], _ index: Int, weight: Double = 10, inverted: Bool = false)
+  private func doneLoss(_ hidden: [Double], _ index: Int, weight: Double = 7, inverted: Bool = false)
     -> Double
   {
     let logit = Oracle.linear(hidden, memory.doneLayer)[0]
@@ -104,6 +110,13 @@ import Training
         gives: mean(loss, Alignment(mask: 0))),
       Mistake(
         "a mean over all steps: divide by how many count", gives: mean(loss, Alignment(dividesByAll: true))),
+      Mistake(
+        "the mean of each window's mean: all steps that count weigh the same",
+        gives: mean(loss, Alignment(isRowByRow: true))),
+      Mistake(
+        "a mask by continues: an episode that is cut does not end, and yet nothing follows",
+        gives: mean(loss, Alignment(masksEnds: true))),
+      Mistake("a memory without resets", gives: mean(loss, Alignment(isFirst: nil))),
       Mistake(
         "a memory emptied one step early: isFirst belongs to the z that goes in",
         gives: mean(loss, Alignment(isFirst: 1))),
@@ -133,8 +146,10 @@ import Training
   @Test func theEndOfTheEpisode() {
     let loss: Loss = { doneLoss($0, $1) }
     expectClose(
-      losses().done, mean(loss), "the loss of the end, which counts 10 times",
+      losses().done, mean(loss), "the loss of the end, which counts 7 times",
       mistakes: [
+        Mistake(
+          "every step weighted: only an end counts more", gives: 7 * mean { doneLoss($0, $1, weight: 1) }),
         Mistake("an end that counts like any other step", gives: mean { doneLoss($0, $1, weight: 1) }),
         Mistake(
           "continues as the target: the end is where it is 0",
@@ -145,7 +160,7 @@ import Training
   @Test func nothingToPredict() {
     var begins = batch
     begins.isFirst = .ones([2, 6])
-    let losses = memory.losses(latents: latents, begins, doneWeight: 10)
+    let losses = memory.losses(latents: latents, begins, doneWeight: 7)
     expectClose(
       [losses.latent.scalar, losses.reward.scalar, losses.done.scalar], [0, 0, 0] as [Float],
       "the losses where every step is an episode's first: nothing can be predicted, 0 / 0 is no number")
@@ -157,26 +172,10 @@ import Training
       ("done", "doneLayer", \.done),
     ]
     for (name, head, loss) in parts {
-      let gradients = valueWithGradient(at: memory) {
-        $0.losses(latents: latents, batch, doneWeight: 10)[keyPath: loss] + 0 * $0.rewardLayer.weight.sum()
-      }.gradients
-      for ((parameter, _), gradient) in zip(memory.parameters, gradients.tensors)
-      where parameter.hasPrefix("cell.") || parameter.hasPrefix(head) {
-        expectNonzero(
-          gradient, "the gradient of the \(name) loss for \(parameter)",
-          likely: "a gradient stopped on its way: all three losses shape the memory")
-      }
+      memory.expectGradients(
+        of: "the \(name) loss", for: ["cell.", head],
+        likely: "a gradient stopped on its way: all three losses shape the memory"
+      ) { $0.losses(latents: latents, batch, doneWeight: 7)[keyPath: loss] }
     }
-  }
-
-  /// Both as what goes in and as what is predicted.
-  @Test func gradientsForTheLatents() {
-    let found = valueWithGradient(at: [latents]) {
-      memory.losses(latents: $0[0], batch, doneWeight: 10).latent + 0 * $0[0].sum()
-    }.gradients[0]
-    let expected = Oracle.gradient(at: latents.vectors) { z in mean({ latentLoss($0, z[$1]) }, latents: z) }
-    expectClose(
-      found, Tensor(expected, shape: [2, 6, 4]), "the gradient of the latent loss for the latents",
-      within: Tolerance(relative: 1e-3, absolute: 1e-5))
   }
 }

@@ -2,6 +2,7 @@ import CourseTesting
 import Foundation
 import Networks
 import Tensors
+import Testing
 
 #if SOLUTIONS
   import WorldModels
@@ -17,6 +18,33 @@ extension MDNRNN {
     var random = SplitMix64(seed: 61)
     return MDNRNN(latentSize: 4, actionSize: 3, configuration: configuration, using: &random)
       .withRandomParameters(seed: 62, limit: 0.6)
+  }
+
+  /// Expects a loss to teach parameters, and all that it could teach them.
+  ///
+  /// Along a random direction in each the gradient is what finite differences say; the first that is not so is
+  /// reported.
+  ///
+  /// - Parameters:
+  ///   - parts: what the names of the parameters begin with.
+  ///   - reason: why a gradient may be missing.
+  func expectGradients(
+    of what: String, for parts: [String], likely reason: String, _ loss: (MDNRNN) -> Tensor
+  ) {
+    let gradients = valueWithGradient(at: self) { loss($0) + 0 * $0.cell.recurrent.sum() }.gradients
+    for (index, (name, parameter)) in parameters.enumerated() where parts.contains(where: name.hasPrefix) {
+      let gradient = gradients.tensors[index]
+      let what = "the gradient of \(what) for \(name)"
+      guard expectNonzero(gradient, what, likely: reason) else { return }
+      let direction = Tensor.sample(parameter.shape, seed: 67)
+      let slope = (gradient * direction).sum().scalar
+      let isRight = expectGradient([slope], at: [Float(0)], "\(what), along a direction") { point in
+        var moved = self
+        moved.forEachParameter { if $0 == name { $1 = $1 + point[0] * direction } }
+        return loss(moved).scalar
+      }
+      guard isRight else { return }
+    }
   }
 }
 

@@ -26,13 +26,16 @@ import Testing
   }
 
   @Test func rejectsWhatIsNoDensity() {
-    expectRejects([.noNormaliser, .noDeviation, .deviationGrows, .notSquared, .rawLogits, .likelihood, .bits])
+    expectRejects(
+      [.noNormaliser, .noDeviation, .deviationGrows, .notSquared, .noHalf, .rawLogits, .likelihood, .bits])
   }
 
   @Test func rejectsAWrongSum() { expectRejects([.likeliest, .averaged]) }
 
   /// Densities that integrate to 1 as they should, but are not those of the mixtures.
-  @Test func rejectsAnotherDensity() { expectRejects([.variance, .uniform, .sharedWeights, .sharedMeans]) }
+  @Test func rejectsAnotherDensity() {
+    expectRejects([.variance, .uniform, .sharedWeights, .sharedMeans, .mirrored])
+  }
 
   @Test func rejectsWhatFailsFarAway() { expectRejects([.singlePrecision, .epsilon]) }
 
@@ -40,7 +43,9 @@ import Testing
     for (name, change) in [
       ("one mean over everything", { $0.mean() }),
       ("the sum over the numbers of z", { $0.sum(-1) }),
+      ("an axis of 1 that is left over", { $0.reshaped($0.shape + [1]) }),
       ("the sum over the numbers of z, for each of them", { ($0 + $0.reversed(-1)) }),
+      ("the loss of the other number of z", { $0.reversed(-1) }),
       ("losses that are no numbers", { $0 * .nan }),
     ] as [(String, (Tensor) -> Tensor)] {
       CourseTesting.expectRejects(name) { acceptsMixtureLoss { change(ToyMixtureLoss()($0, $1)) } }

@@ -35,12 +35,18 @@ import Testing
         Mistake("the mean over the numbers of z: one loss for each is wanted", gives: perStep / 5),
         Mistake("the mean over everything: one loss for each number is wanted", gives: perStep.mean() / 5),
       ])
+    func first(_ x: Tensor) -> Tensor { x.at(0, axis: 0).at(0, axis: 0) }
+    let one = MixtureDensity(
+      logits: first(density.logits), means: first(density.means), logDeviations: first(density.logDeviations))
+    expectClose(one.negativeLogLikelihood(of: first(latents)), first(toy()), "−log p(z) of a single z [5]")
   }
 
   @Test func theComponents() {
     expectClose(
       density.negativeLogLikelihood(of: latents), toy(), "−log p(z)",
-      mistakes: mistakes([.noNormaliser, .noDeviation, .deviationGrows, .variance, .notSquared]))
+      mistakes: mistakes([
+        .noNormaliser, .noDeviation, .deviationGrows, .variance, .notSquared, .noHalf, .mirrored,
+      ]))
   }
 
   @Test func theirMixture() {
@@ -73,6 +79,36 @@ import Testing
     expectClose(
       density.negativeLogLikelihood(of: far), toy(at: far), "−log p(z) for z from 100 to 300",
       mistakes: mistakes([.singlePrecision, .epsilon], at: far))
+  }
+
+  @Test func almostImpossible() {
+    let far = 40 * latents + 200
+    var (steep, narrow) = (density, density)
+    steep.logits = Tensor([0, 200, 400, 600]) + density.logits
+    narrow.logDeviations = density.logDeviations - 7
+    expectClose(
+      steep.negativeLogLikelihood(of: far), ToyMixtureLoss()(steep, far),
+      "−log p(z) far away, with logits up to 600",
+      mistakes: [
+        Mistake(ToyMixtureLoss.Fault.underflow.rawValue, gives: ToyMixtureLoss(fault: .underflow)(steep, far))
+      ])
+    let gradient = valueWithGradient(at: [density.means]) { x in
+      MixtureDensity(logits: density.logits, means: x[0], logDeviations: density.logDeviations)
+        .negativeLogLikelihood(of: far).sum()
+    }.gradients[0]
+    let isFinite = gradient.scalars.allSatisfy(\.isFinite)
+    #expect(
+      isFinite,
+      "the gradient for the means is no number far away: looks like the logarithm of a sum that is 0")
+    var limited = narrow
+    limited.logDeviations = maximum(narrow.logDeviations, Tensor(-5))
+    expectClose(
+      narrow.negativeLogLikelihood(of: latents), ToyMixtureLoss()(narrow, latents),
+      "−log p(z) of components with σ from e⁻⁸ to e⁻⁶",
+      mistakes: [
+        Mistake(
+          "σ kept above a limit: M may be as sure as it likes", gives: ToyMixtureLoss()(limited, latents))
+      ])
   }
 
   @Test func gradients() {

@@ -47,6 +47,8 @@ import Testing
         Mistake("x − m that is not divided by σ", gives: ranked.map { $0.map { 0.4 * $0 } }),
         Mistake(
           "steps from the new mean: m moves last", gives: steps([3, 1, 4, 2, 0, 5], from: newMean)),
+        Mistake(
+          "a candidate's rank where its number belongs", gives: steps([4, 1, 3, 0, 2, 5], from: mean)),
         Mistake("candidates in place of steps", gives: [3, 1, 4, 2, 0, 5].map { candidates[$0] }),
       ])
   }
@@ -78,19 +80,42 @@ import Testing
         Mistake("σ·⟨y⟩ without the old m", gives: meanStep.map { 0.4 * $0 }),
         Mistake("m − σ·⟨y⟩: away from the good ones", gives: combine(1, mean, -0.4, meanStep)),
       ])
+    expectClose(
+      [Double(search.generation), search.stepSize], [0, 0.4], "the generation and σ: others go on with them")
   }
 
   @Test func whatIsNoNumberIsTheWorst() {
     // The controller of candidate 0 crashed the simulator.
     var search = search
-    let found = search.moveMean(toward: candidates, costs: [.nan, 1, 3, -9, 2, 11])
+    let found = search.moveMean(toward: candidates, costs: [.nan, 1, 3, -9, 2, 1e300])
     expectClose(
       found.steps, steps([3, 1, 4, 2, 5, 0], from: mean), "y of six candidates, the first with the cost NaN",
       mistakes: [
         Mistake("NaN as the best cost", gives: steps([0, 3, 1, 4, 2, 5], from: mean)),
         Mistake(
+          "NaN as an ordinary cost: it is worse than any number",
+          gives: steps([3, 1, 4, 2, 0, 5], from: mean)),
+        Mistake("NaN as the cost 0", gives: steps([3, 0, 1, 4, 2, 5], from: mean)),
+        Mistake(
           "a candidate left out: steps are needed of all six", gives: steps([3, 1, 4, 2, 5], from: mean)),
       ])
+  }
+
+  @Test func equalCosts() {
+    // Nobody has reached the goal yet, or all have crashed: any order will do, but of all six.
+    func ordered(_ steps: [[Double]]) -> [[Double]] { steps.sorted { $0.lexicographicallyPrecedes($1) } }
+    for cost in [2, .infinity, .nan] {
+      var search = search
+      let found = search.moveMean(toward: candidates, costs: Array(repeating: cost, count: 6)).steps
+      expectClose(
+        ordered(found), ordered(steps(Array(0..<6), from: mean)),
+        "y of six candidates with the cost \(cost), sorted",
+        mistakes: [
+          Mistake(
+            "one candidate six times: a cost does not say whose it is",
+            gives: steps([0, 0, 0, 0, 0, 0], from: mean))
+        ])
+    }
   }
 
   @Test func asPycmaDoes() throws {

@@ -53,7 +53,8 @@ struct ScriptedWorlds: LatentWorlds {
 /// What can go wrong where many worlds run side by side.
 enum LockstepSlip {
   case controllersInTurn, worldSeesOldMemory, memorySeesNextLatent, memoryStaysEmpty
-  case rowsOfEndedWorldsStay, rewardsByPlace, lastRewardIsLost
+  case rowsOfEndedWorldsStay, cellsOfEndedWorldsStay, memoryEmptiedAtAnEnd, rewardsByPlace, lastRewardIsLost
+  case controllerSeesNoMemory, worldSeesCell
 }
 
 extension Population {
@@ -69,21 +70,27 @@ extension Population {
       for (place, world) in running.enumerated() {
         let latent = ScriptedWorlds.latent(world, time)
         let owner = slip == .controllersInTurn ? world % weights.count : world / rollouts
-        let action = drive(weights[owner], latent.scalars + states[world].hidden.scalars)
+        let seen = (slip == .controllerSeesNoMemory ? 0 : 1) * states[world].hidden
+        let action = drive(weights[owner], latent.scalars + seen.scalars)
         let shown = slip == .memorySeesNextLatent ? ScriptedWorlds.latent(world, time + 1) : latent
         let input = concatenate([shown, Tensor(action)]).reshaped([1, -1])
         let next = model.memory.cell(input, state: states[world])
         let isOld = slip == .worldSeesOldMemory || slip == .memorySeesNextLatent
-        let memory = (isOld ? states[world] : next).hidden
+        let memory = slip == .worldSeesCell ? next.cell : (isOld ? states[world] : next).hidden
         let reward = ScriptedWorlds.reward(world, time, action, memory.at(0, axis: 0))
         if slip != .memoryStaysEmpty { states[world] = next }
         if slip == .lastRewardIsLost, time + 1 == lengths[world] { continue }
         totals[(slip == .rewardsByPlace ? place : world) / rollouts] += reward
       }
       let rows = running.map { states[$0] }
+      let count = running.count
       running = running.filter { time + 1 < lengths[$0] }
-      if slip == .rowsOfEndedWorldsStay {
-        for (place, world) in running.enumerated() { states[world] = rows[place] }
+      for (place, world) in running.enumerated() {
+        if slip == .rowsOfEndedWorldsStay { states[world] = rows[place] }
+        if slip == .cellsOfEndedWorldsStay { states[world].cell = rows[place].cell }
+        if slip == .memoryEmptiedAtAnEnd, running.count < count {
+          states[world] = model.memory.cell.initialState(batch: 1)
+        }
       }
     }
     return totals.map { $0 / Double(rollouts) }

@@ -50,6 +50,10 @@ import Testing
         Mistake("C⁻¹ in place of C^(−½)", gives: path(after: meanStep, exponent: -1)),
         Mistake("C^½ in place of C^(−½)", gives: path(after: meanStep, exponent: 0.5)),
         Mistake(
+          "the diagonal of C only: its axes are turned",
+          gives: combine(
+            1 - rate, path, gain, meanStep.indices.map { meanStep[$0] / shape.matrix[6 * $0].squareRoot() })),
+        Mistake(
           "a mean with the rate c_σ: random steps would leave it too short",
           gives: combine(1 - rate, path, rate, round)),
         Mistake(
@@ -90,7 +94,10 @@ import Testing
     expectClose(
       search.stepSize, 0.3 * exp(1), "σ, which was 0.3, after a leap",
       mistakes: [
-        Mistake("a σ that grows without limit", gives: stepSize(path: path(after: leap), limit: .infinity))
+        Mistake("a σ that grows without limit", gives: stepSize(path: path(after: leap), limit: .infinity)),
+        Mistake(
+          "a limit on the path: it is the exponent that is at most 1",
+          gives: 0.3 * exp(rate / search.constants.stepSizeDamping)),
       ])
   }
 

@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [1.3, 0.4]) func logits(_ temperature: Double) {
+  @Test(arguments: [1.3, 0.4, 4]) func logits(_ temperature: Double) {
     let found = density.atTemperature(Float(temperature))
     guard expectShape(found.logits, [2, 3, 4], "logits at temperature \(temperature)") else { return }
     // Logits may differ by a constant.
@@ -38,12 +38,17 @@ import Testing
           "logits times τ: a hot mixture is flat, so they are divided",
           gives: probabilities(density.logits) { $0 * temperature }),
         Mistake(
+          "probabilities where logits belong",
+          gives: probabilities(density.logits) { $0 / temperature }.map { row in
+            row.map { exp($0) / row.reduce(0) { $0 + exp($1) } }
+          }),
+        Mistake(
           "logits / √τ: the root is for σ alone",
           gives: probabilities(density.logits) { $0 / temperature.squareRoot() }),
       ])
   }
 
-  @Test(arguments: [1.3, 0.4]) func deviations(_ temperature: Double) {
+  @Test(arguments: [1.3, 0.4, 4]) func deviations(_ temperature: Double) {
     let (deviations, root) = (exp(density.logDeviations), Float(temperature.squareRoot()))
     let factor = Float(temperature)
     expectClose(
@@ -56,6 +61,8 @@ import Testing
         Mistake(
           "log σ + √τ: the logarithm of a product is a sum of logarithms",
           gives: exp(density.logDeviations + root)),
+        Mistake("σ·√τ where its logarithm belongs", gives: exp(root * deviations)),
+        Mistake("log σ + ½·τ: τ without its logarithm", gives: exp(density.logDeviations + factor / 2)),
         Mistake("log σ / τ: only the logits are divided", gives: exp(density.logDeviations / factor)),
       ])
   }
@@ -72,13 +79,15 @@ import Testing
 
   /// At a low temperature hardly anything is left to chance.
   @Test func almostFrozen() {
-    let cold = density.atTemperature(1e-4)
+    let cold = density.atTemperature(1e-8)
     expectClose(
       probabilities(cold.logits).map { $0.max()! }, [Double](repeating: 1, count: 6),
-      "the probability of the likeliest component at temperature 0.0001")
+      "the probability of the likeliest component at temperature 10⁻⁸")
     expectClose(
-      exp(cold.logDeviations), 0.01 * exp(density.logDeviations), "σ at temperature 0.0001",
-      mistakes: [Mistake("σ as it was: both parts of the mixture change", gives: exp(density.logDeviations))])
+      1e4 * exp(cold.logDeviations), exp(density.logDeviations), "10⁴·σ at temperature 10⁻⁸",
+      mistakes: [
+        Mistake("σ as it was: both parts of the mixture change", gives: 1e4 * exp(density.logDeviations))
+      ])
   }
 
   @Test(arguments: ["1.15", "0.5"]) func officialValues(_ name: String) throws {

@@ -16,6 +16,8 @@ struct ToyMixtureLoss {
     case deviationGrows = "log σ with the wrong sign"
     case variance = "log σ read as log σ²"
     case notSquared = "a distance that is not squared"
+    case noHalf = "no ½ before the squared distance"
+    case mirrored = "z + μ: the mixture mirrored at 0"
     case rawLogits = "logits that are not normalised: π must add up to 1"
     case uniform = "all components equally likely: the logits are never used"
     case sharedWeights = "the first number's π for all numbers of z"
@@ -26,6 +28,7 @@ struct ToyMixtureLoss {
     case bits = "bits in place of nats"
     case singlePrecision = "log Σ exp without a shift: infinite far away"
     case epsilon = "log(p + 10⁻⁸): flat far away"
+    case underflow = "log of a π too small for a Float: logSoftmax, not log(softmax)"
   }
 
   var fault: Fault?
@@ -53,7 +56,7 @@ struct ToyMixtureLoss {
     case .uniform: return logits.map { _ in -log(Double(logits.count)) }
     default:
       let sum = log(logits.reduce(0) { $0 + exp($1) })
-      return logits.map { $0 - sum }
+      return logits.map { fault == .underflow ? Double(log(Float(exp($0 - sum)))) : $0 - sum }
     }
   }
 
@@ -61,8 +64,8 @@ struct ToyMixtureLoss {
   {
     let terms = weights.indices.map { index -> Double in
       let logDeviation = logDeviations[index] * (fault == .variance ? 0.5 : 1)
-      let distance = abs(z - means[index]) / exp(logDeviation)
-      var density = -0.5 * (fault == .notSquared ? distance : distance * distance)
+      let distance = abs(z - (fault == .mirrored ? -1 : 1) * means[index]) / exp(logDeviation)
+      var density = (fault == .noHalf ? -1 : -0.5) * (fault == .notSquared ? distance : distance * distance)
       if fault != .noNormaliser { density -= 0.5 * log(2 * .pi) }
       if fault != .noDeviation { density += logDeviation * (fault == .deviationGrows ? 1 : -1) }
       return fault == .averaged ? exp(weights[index]) * density : weights[index] + density

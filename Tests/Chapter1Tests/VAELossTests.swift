@@ -82,7 +82,22 @@ import Testing
         Mistake("a formula without its 1", gives: expected.map { $0 + 2.5 }),
         Mistake("the mean over the numbers of z: divergences add up", gives: expected.map { $0 / 5 }),
         Mistake("a divergence with the floor in it", gives: expected.map { max($0, floor) }),
+        Mistake(
+          "the divergence of N(0, 1) from q: it is that of q from N(0, 1)",
+          gives: summed { 0.5 * ((1 + $0 * $0) * exp(-$1) - 1 + $1) }),
         Mistake("one mean over the batch: each latent has its own divergence", gives: mean(expected)),
+      ])
+    let numbers = Tensor([[0.5]])
+    let extreme = LatentNormal(mean: Tensor([[0.3, -20]]), logVariance: Tensor([[-14, 6]]))
+    let right = divergence(0.3, -14) + divergence(-20, 6)
+    let found = vaeLoss(observations: numbers, reconstructions: numbers, latent: extreme, weight: 1, floor: 0)
+    expectClose(found.total, right, "the loss of a single observation")
+    expectClose(
+      found.divergence, [right], "the divergence where σ² is e⁻¹⁴ and e⁶",
+      mistakes: [
+        Mistake(
+          "σ² kept between limits: a latent may be as sure as it likes",
+          gives: [divergence(0.3, -4) + divergence(-20, 4)])
       ])
   }
 
@@ -109,6 +124,15 @@ import Testing
         Mistake(
           "an error without its weight",
           gives: total(error: errors.map { $0 / weight }, divergences.map { max($0, floor) })),
+        Mistake(
+          "the weight on the divergence: it is the error's",
+          gives: mean(errors) + weight * mean(divergences.map { max($0, floor) })),
+        Mistake(
+          "the weight on everything: it is the error's",
+          gives: weight * (mean(errors) + mean(divergences.map { max($0, floor) }))),
+        Mistake(
+          "a floor for each number of z: it is for all of them together",
+          gives: total(divergences.map { max($0, 5 * floor) })),
         Mistake(
           "the mean over the observation: V would forget the picture to save nats",
           gives: total(error: errors.map { $0 / 7 }, divergences.map { max($0, floor) })),
