@@ -1,4 +1,5 @@
 import Curriculum
+import Foundation
 import Tensors
 
 /// The backward rule of the matrix product y = a·b.

@@ -1,4 +1,5 @@
 import Curriculum
+import Foundation
 import Tensors
 
 /// Returns of the steps of an imagined episode, as lists; `lambdaReturns` is one of these.

@@ -1,5 +1,6 @@
 import Curriculum
 import Environments
+import Foundation
 import Networks
 import Tensors
 

@@ -1,4 +1,5 @@
 import Curriculum
+import Foundation
 import Tensors
 
 /// What gives −log p(z) of mixtures, number by number.

@@ -1,4 +1,5 @@
 import Curriculum
+import Foundation
 import Tensors
 
 /// Something that follows sequences of observations, as `RSSM.observe` does, with the same random draws at

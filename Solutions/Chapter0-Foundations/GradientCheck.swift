@@ -1,4 +1,5 @@
 import Curriculum
+import Foundation
 import Tensors
 
 /// A test of a gradient: whether it agrees with what the function does when its input moves a little.

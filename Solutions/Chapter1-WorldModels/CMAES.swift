@@ -1,9 +1,5 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 import Curriculum
+import Foundation
 import Tensors
 
 /// The covariance matrix adaptation evolution strategy: finds the numbers that minimise a cost, from costs alone.

@@ -1,10 +1,6 @@
 import Curriculum
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Foundation
+import Tensors
 
 /// C: a single linear layer from what V sees and M remembers to the action.
 ///

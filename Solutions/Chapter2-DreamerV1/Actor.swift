@@ -1,12 +1,7 @@
 import Curriculum
+import Foundation
 import Networks
 import Tensors
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// A Normal distribution squashed by tanh into (−1, 1): continuous actions with limits.
 ///
