@@ -11,8 +11,9 @@ public typealias MixtureLoss = (_ density: MixtureDensity, _ latents: Tensor) ->
 ///
 /// If the loss is −log p, then p = exp(−loss) is a density: over all z it integrates to 1. That alone does not say
 /// whose density it is. But mean and mean square of a mixture are known from its parts, Σ π·μ and Σ π·(μ² + σ²). And
-/// far away, where p is too small for a `Float`, −log p is still an ordinary number, and grows with the square of the
-/// distance.
+/// far away, at fifty times these points, where p is too small for a `Float`, −log p is still an ordinary number,
+/// and grows with the square of the distance. A loss may also have another shape than z, a single number for instance:
+/// that has to be rejected before anything is made of it.
 ///
 /// Two mixtures of three components are given, at points 0.02 apart, from −12 to 12: a sum over them times 0.02 is
 /// as good as an integral.

@@ -35,7 +35,7 @@ public struct WorldModel: Module {
     scaling = isImage ? nil : ObservationScaling(size: observationSpace.count)
   }
 
-  /// The distributions over z for observations in the environment's units, `[…, observation]`.
+  /// The distributions over z for observations in the environment's units, `[batch, observation]`.
   public func encode(_ observations: Tensor) -> LatentNormal {
     vision.encoder(scaling?(observations) ?? observations)
   }
