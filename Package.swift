@@ -101,7 +101,7 @@ for chapter in chosen {
         dependencies: ["Curriculum", "Tensors", "Networks", "Environments", "Training"],
         path: "Exercises/Chapter\(chapter.number)-\(chapter.name)",
         // An exercise that is still to be written leaves names unused; that is not worth a warning.
-        swiftSettings: cpuSettings() + [.unsafeFlags(["-suppress-warnings"])]))
+        swiftSettings: (usesOwnChapters ? fast : cpuSettings()) + [.unsafeFlags(["-suppress-warnings"])]))
   }
   targets.append(
     .testTarget(

@@ -6,14 +6,37 @@ import Training
 extension WorldModels: Module {
   /// Shows every tensor that training changes to the visitor.
   public mutating func visit(_ visitor: inout ParameterVisitor) {
-    visitor("model", &model)
-    visitor("visionOptimizer", &visionOptimizer)
-    visitor("memoryOptimizer", &memoryOptimizer)
+    for stage in Stage.allCases { visit(&visitor, leftBy: stage) }
+  }
+
+  private mutating func visit(_ visitor: inout ParameterVisitor, leftBy stage: Stage) {
+    switch stage {
+    case .collect:
+      visitor("scaling", &model.scaling)
+      visitor("rewardLimits", &model.rewardLimits)
+    case .vision:
+      visitor("vision", &model.vision)
+      visitor("visionOptimizer", &visionOptimizer)
+    case .memory:
+      visitor("memory", &model.memory)
+      visitor("memoryOptimizer", &memoryOptimizer)
+    case .controller: break
+    }
+  }
+
+  /// What one stage leaves, a part of a checkpoint that may be taken over without those that follow.
+  private struct StageResult: Module {
+    var agent: WorldModels
+    let stage: Stage
+
+    mutating func visit(_ visitor: inout ParameterVisitor) { agent.visit(&visitor, leftBy: stage) }
   }
 
   /// Adds everything needed to go on to a checkpoint.
   public func save(to checkpoint: inout Checkpoint) throws {
-    checkpoint.add(self, group: "agent")
+    for stage in Stage.allCases {
+      checkpoint.add(StageResult(agent: self, stage: stage), group: stage.rawValue)
+    }
     replay.save(to: &checkpoint, group: "replay")
     search.save(to: &checkpoint, group: "search")
     try checkpoint.setState(history, named: "history")
@@ -24,13 +47,19 @@ extension WorldModels: Module {
   ///
   /// - Throws: `TrainingError.file` for a checkpoint that does not fit; the agent stays as it was.
   public mutating func load(from checkpoint: Checkpoint, restarting stage: String?) throws {
+    let restarted = stage.flatMap(Stage.init)
+    guard restarted != .collect else { return begin(.collect) }
     var loaded = self
-    try checkpoint.load(&loaded, group: "agent")
+    for stage in Stage.allCases.prefix(while: { $0 != restarted }) {
+      var result = StageResult(agent: loaded, stage: stage)
+      try checkpoint.load(&result, group: stage.rawValue)
+      loaded = result.agent
+    }
     try loaded.replay.load(from: checkpoint, group: "replay")
     loaded.history = try checkpoint.state(History.self, named: "history")
     loaded.random = try checkpoint.state(SplitMix64.self, named: "random")
-    if let stage {
-      loaded.restart(stage: stage)
+    if let restarted {
+      loaded.restart(stage: restarted.rawValue)
     } else if loaded.history.generations > 0 {
       try loaded.search.load(from: checkpoint, group: "search")
     }

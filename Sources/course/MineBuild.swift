@@ -1,3 +1,4 @@
+import Curriculum
 import Foundation
 
 /// The build of this command with the learner's chapters in it.
@@ -12,17 +13,13 @@ enum MineBuild {
     #endif
   }
 
-  /// Runs the same call again in that build.
-  ///
-  /// - Returns: its exit code.
-  static func rerun() throws -> Int32 {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments =
+  /// Runs the same call again in that build, in place of this process: Ctrl-C must reach the training.
+  static func rerun() throws -> Never {
+    setenv("COURSE_MINE", "1", 1)
+    let words =
       ["swift", "run", "--scratch-path", ".build/mine", "course"] + CommandLine.arguments.dropFirst()
-    process.environment = ProcessInfo.processInfo.environment.merging(["COURSE_MINE": "1"]) { $1 }
-    try process.run()
-    process.waitUntilExit()
-    return process.terminationStatus
+    var pointers = words.map { strdup($0) } + [nil]
+    execvp("swift", &pointers)
+    throw CourseError("swift cannot be started: \(String(cString: strerror(errno)))")
   }
 }

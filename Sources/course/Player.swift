@@ -6,6 +6,8 @@ import Training
 struct Player {
   /// `expert`, `random`, or the run's name.
   let name: String
+  /// The task as the player knows it: what has learned from small pictures cannot see large ones.
+  let environment: any Environment
   /// What to do in a world with an observation of it; remembers what it needs from step to step.
   let act: (any Environment, [Float]) -> [Float]
 
@@ -16,7 +18,9 @@ struct Player {
   init(named name: String, for task: BundledEnvironment, seed: UInt64, runs: String) throws {
     if let policy = ScriptedPolicy(rawValue: name) {
       var random = SplitMix64(seed: ~seed)
-      self.init(name: name) { environment, _ in policy.action(in: environment, using: &random) }
+      self.init(name: name, environment: task.make()) { environment, _ in
+        policy.action(in: environment, using: &random)
+      }
       return
     }
     let directory: RunDirectory
@@ -29,8 +33,11 @@ struct Player {
     self = try Self.learned(paper, directory, task, seed: seed)
   }
 
-  private init(name: String, act: @escaping (any Environment, [Float]) -> [Float]) {
+  private init(
+    name: String, environment: any Environment, act: @escaping (any Environment, [Float]) -> [Float]
+  ) {
     self.name = name
+    self.environment = environment
     self.act = act
   }
 
@@ -44,6 +51,9 @@ struct Player {
       )
     }
     var policy = run.agent.policy(batch: 1, seed: seed)
-    return Player(name: directory.name) { _, observation in policy.act([observation])[0] }
+    let environment = A.environment(task, for: run.description.configuration)
+    return Player(name: directory.name, environment: environment) { _, observation in
+      policy.act([observation])[0]
+    }
   }
 }

@@ -156,4 +156,60 @@ import WorldModels
     #expect(blind.agent.search.mean.count < run.agent.search.mean.count)
     #expect(blind.agent.model.vision.parameterCount == run.agent.model.vision.parameterCount)
   }
+
+  @Test(arguments: [("collect", 0), ("vision", 6)])
+  func aStageCanBeBegunAgainWithOtherSizes(_ stage: String, _ episodes: Int) throws {
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    var run = try TrainingRun<WorldModels>(staged, in: root)
+    _ = try run.run()
+    var larger = try TrainingRun<WorldModels>(
+      resuming: run.directory, setting: ["latentSize=5"], restarting: stage)
+    #expect(larger.agent.stage?.name == stage && larger.agent.history.episodes == episodes)
+    #expect(larger.agent.gradientSteps == 0 && larger.scores.isEmpty)
+    _ = try larger.run()
+    #expect(larger.agent.model.memory.parameterCount > run.agent.model.memory.parameterCount)
+  }
+
+  @Test func newSettingsAreUsedOrRefused() throws {
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    var stages = try TrainingRun<WorldModels>(staged, in: root)
+    _ = try stages.run()
+    var piece = try TrainingRun<DreamerV1>(description, in: root)
+    _ = try piece.run()
+    let messages = try [
+      #require(throws: TrainingError.self) {
+        try TrainingRun<WorldModels>(resuming: stages.directory, setting: ["dream=true"])
+      }.description,
+      #require(throws: TrainingError.self) {
+        try TrainingRun<DreamerV1>(resuming: piece.directory, setting: ["actorRate=1e-4"])
+      }.description,
+    ]
+    #expect(
+      messages == [
+        "from which stage on are the new settings to be used? expected --stage with one of collect, vision, "
+          + "memory, controller",
+        "the run is finished: new settings need more --steps",
+      ])
+    let kept = try stages.directory.readConfiguration(RunDescription<WorldModelsConfiguration>.self)
+    #expect(kept.configuration == staged.configuration, "what was refused is not kept")
+    let longer = try TrainingRun<DreamerV1>(
+      resuming: piece.directory, steps: 250, setting: ["actorRate=1e-4"])
+    #expect(!longer.isFinished)
+  }
+
+  @Test func aReportDreamsOnceSomebodyCanAct() throws {
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    var run = try TrainingRun<WorldModels>(staged, in: root)
+    _ = try run.run(through: "vision")
+    #expect(!FileManager.default.fileExists(atPath: run.directory.dreamFilm))
+    #expect(try !text(run.directory.report).contains("Dream against reality"))
+    _ = try run.run()
+    #expect(try text(run.directory.report).contains("final return"))
+    let again = try TrainingRun<WorldModels>(resuming: run.directory)
+    try FileManager.default.removeItem(atPath: run.directory.report)
+    let files = try again.drawDream(seed: 7)
+    #expect(files == [again.directory.dreamFilm, again.directory.dreamCurves, again.directory.report])
+    let page = try text(run.directory.report)
+    #expect(page.contains("Dream against reality") && page.contains("final return"))
+  }
 }

@@ -132,7 +132,8 @@ private struct Comparison {
     guard actual.count > 2, let largest = expected.indices.max(by: { abs(expected[$0]) < abs(expected[$1]) })
     else { return nil }
     let factor = actual[largest] / expected[largest]
-    guard factor.isFinite, abs(factor) > 1e-6, loose.accepts(actual, expected.map { $0 * factor }) else {
+    // Numbers that are right but for a last digit have no factor worth naming.
+    guard factor.isFinite, abs(factor) > 1e-6, abs(factor - 1) > 0.01, loose.accepts(actual, expected.map { $0 * factor }) else {
       return nil
     }
     return "the right numbers times \(factor)"

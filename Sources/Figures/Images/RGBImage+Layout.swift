@@ -1,16 +1,21 @@
 import Environments
 
 extension RGBImage {
-  /// The picture with `other`, of the same height, on its right.
-  public func beside(_ other: RGBImage) -> RGBImage {
+  /// The picture with `other`, of the same height, on its right, and a bar between them.
+  ///
+  /// - Parameter bar: the bar's colour: red, green and blue.
+  public func beside(_ other: RGBImage, bar: [UInt8]) -> RGBImage {
     precondition(
       other.height == height, "pictures of one height expected: \(height) pixels, not \(other.height)")
     var joined: [UInt8] = []
-    joined.reserveCapacity(bytes.count + other.bytes.count)
+    let barWidth = max(1, height / 50)
+    let barRow = (0..<barWidth).flatMap { _ in bar }
+    joined.reserveCapacity(bytes.count + other.bytes.count + height * barRow.count)
     for row in 0..<height {
       joined += bytes[3 * width * row..<3 * width * (row + 1)]
+      joined += barRow
       joined += other.bytes[3 * other.width * row..<3 * other.width * (row + 1)]
     }
-    return RGBImage(width: width + other.width, height: height, bytes: joined)
+    return RGBImage(width: width + barWidth + other.width, height: height, bytes: joined)
   }
 }

@@ -15,6 +15,10 @@ public struct RunDirectory: Sendable, Equatable {
   public var events: String { file("events.tfevents") }
   /// `checkpoint.safetensors`: everything needed to go on.
   public var checkpoint: String { file("checkpoint.safetensors") }
+  /// `dream.gif`: a real episode beside the one that the model imagines.
+  public var dreamFilm: String { file("dream.gif") }
+  /// `dream.svg`: the same in numbers.
+  public var dreamCurves: String { file("dream.svg") }
   /// `report.html`: the run to look at.
   public var report: String { file("report.html") }
   /// The path of any other file in the folder, such as a figure.

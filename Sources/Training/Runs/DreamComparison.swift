@@ -8,6 +8,7 @@ struct DreamComparison {
   private let real: Episode
   private let imagined: [Episode.Step]
   private let context: Int
+  private let frames: [RGBImage]
 
   /// Plays an episode with the agent's policy, shows the model its first `context` observations, and
   /// lets it imagine the rest.
@@ -22,7 +23,15 @@ struct DreamComparison {
     self.environment = environment
     self.context = context
     real = episode
-    imagined = agent.imagine(episode, context: context, seed: seed)
+    let imagined = agent.imagine(episode, context: context, seed: seed)
+    self.imagined = imagined
+    frames = episode.steps.enumerated().map { index, step in
+      let dreamt = index < context ? step : imagined[index - context]
+      return environment.render(observation: step.observation, width: 200, height: 200)
+        .beside(
+          environment.render(observation: dreamt.observation, width: 200, height: 200),
+          bar: index < context ? [214, 214, 210] : [210, 87, 27])
+    }
   }
 
   /// The film and the curves as a part of the report.
@@ -33,30 +42,18 @@ struct DreamComparison {
         "The model watches \(context) steps, then closes its eyes: from there on it sees only the actions.",
       figures: [
         .init(
-          .animation(frames(height: 200), framesPerSecond: 15, labels: ["real", "imagined"]),
-          caption: "The same actions in the environment and in the model.")
+          .animation(frames, framesPerSecond: 15, labels: ["real", "imagined"]),
+          caption: "The same actions in the environment and in the model, which closes its eyes where the bar "
+            + "turns red.")
       ] + plots.map { .init(.plot($0)) })
   }
 
   /// Writes the film and the curves as files.
-  ///
-  /// - Returns: their paths.
-  @discardableResult
-  func write(to directory: RunDirectory) throws -> [String] {
-    let (film, curves) = (directory.file("dream.gif"), directory.file("dream.svg"))
+  func write(to directory: RunDirectory) throws {
     try FigureFile.write(
-      GIF.encode(frames(height: 200), framesPerSecond: 15), to: URL(filePath: film))
+      GIF.encode(frames, framesPerSecond: 15), to: URL(filePath: directory.dreamFilm))
     try FigureFile.write(
-      PlotGrid(title: "Dream against reality", plots: plots).svg(), to: URL(filePath: curves))
-    return [film, curves]
-  }
-
-  private func frames(height: Int) -> [RGBImage] {
-    real.steps.indices.map { index in
-      let dreamt = index < context ? real.steps[index] : imagined[index - context]
-      return environment.render(observation: real.steps[index].observation, width: height, height: height)
-        .beside(environment.render(observation: dreamt.observation, width: height, height: height))
-    }
+      PlotGrid(title: "Dream against reality", plots: plots).svg(), to: URL(filePath: directory.dreamCurves))
   }
 
   private var plots: [Plot] {

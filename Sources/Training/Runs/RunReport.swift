@@ -5,16 +5,16 @@ import Foundation
 /// The page that shows what a run learned: learning curve, losses, and a dream beside reality.
 struct RunReport<A: Agent> {
   private let run: TrainingRun<A>
-  private let final: Evaluation?
+  private let dreamSeed: UInt64?
 
   /// A report on a run as it stands now.
   ///
   /// - Parameters:
   ///   - run: the run.
-  ///   - final: the last evaluation, once the run is over.
-  init(_ run: TrainingRun<A>, final: Evaluation? = nil) {
+  ///   - dreamSeed: fixes the episode that is dreamt; nil for a report without a dream.
+  init(_ run: TrainingRun<A>, dreamSeed: UInt64?) {
     self.run = run
-    self.final = final
+    self.dreamSeed = dreamSeed
   }
 
   /// Writes `report.html`, and beside it the figures as files of their own.
@@ -22,7 +22,7 @@ struct RunReport<A: Agent> {
     let records = try MetricsRecord.read(contentsOf: run.directory.metrics)
     let curve = learningCurve(records)
     let losses = lossPlots(records)
-    let dream = DreamComparison(of: run.agent, in: run.environment, seed: run.description.seed)
+    let dream = dreamSeed.map { DreamComparison(of: run.agent, in: run.environment, seed: $0) }
     let pictures = run.agent.pictures
     let description = run.description
     let report = Report(
@@ -38,9 +38,8 @@ struct RunReport<A: Agent> {
             .init(
               .plot(curve), caption: "Random and expert mark 0 and 100 on the normalised scale.", isWide: true
             )
-          ]),
-        dream.section,
-      ]
+          ])
+      ] + (dream.map { [$0.section] } ?? [])
         + (pictures.isEmpty ? [] : [.init("What it sees", figures: pictures.map(figure))]) + [
           .init("Losses", text: "Each part of what was minimised.", figures: losses.map { .init(.plot($0)) })
         ],
@@ -51,7 +50,7 @@ struct RunReport<A: Agent> {
     try report.write(to: URL(fileURLWithPath: run.directory.report))
     try write(curve.svg(), named: "learning-curve.svg")
     try write(PlotGrid(title: "Losses", plots: losses).svg(), named: "losses.svg")
-    try dream.write(to: run.directory)
+    try dream?.write(to: run.directory)
     for picture in pictures {
       try FigureFile.write(
         PNG.encode(picture.image), to: URL(filePath: run.directory.file(picture.name + ".png")))
@@ -68,12 +67,12 @@ struct RunReport<A: Agent> {
 
   private var cards: [Report.Card] {
     var cards: [Report.Card] = []
-    if let returns = final?.returns ?? run.scores.last?.returns {
+    if let returns = run.finalReturns ?? run.scores.last?.returns {
       let last = Statistics(returns)
       let anchors = run.environment.anchors
       cards = [
         .init(
-          final == nil ? "return so far" : "final return", NumberText.significant(last.mean),
+          run.finalReturns == nil ? "return so far" : "final return", NumberText.significant(last.mean),
           detail: "± \(NumberText.significant(last.deviation)) over \(returns.count) episodes"),
         .init(
           "normalised score", NumberText.significant(anchors.normalisedScore(last.mean), digits: 3),

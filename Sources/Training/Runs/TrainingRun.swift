@@ -26,6 +26,8 @@ public struct TrainingRun<A: Agent> {
   public private(set) var agent: A
   /// All evaluations so far.
   public private(set) var scores: [Score] = []
+  /// The returns of the evaluation at the end, once the run is over.
+  public private(set) var finalReturns: [Double]?
   let environment: any Environment
   private let totalSteps: Int
 
@@ -45,11 +47,11 @@ public struct TrainingRun<A: Agent> {
     agent = try A(environment: environment, configuration: description.configuration, seed: description.seed)
     let name = "\(description.paper)-\(description.environment.rawValue)-seed\(description.seed)"
     directory = try RunDirectory.create(named: name, in: root)
-    try directory.writeConfiguration(description)
     self.description = description
     totalSteps = description.configuration.steps
-    // However early the run is killed, there is something to go on with.
+    // Whatever can be found as a run has something to go on with, however early it is killed.
     try saveCheckpoint()
+    try directory.writeConfiguration(description)
   }
 
   /// Goes on with a run from its last checkpoint, bit for bit.
@@ -60,7 +62,8 @@ public struct TrainingRun<A: Agent> {
   ///   - assignments: settings to change, as in `"temperature=0.5"`; they are kept in the folder.
   ///   - stage: a stage to begin again, and with it those that follow; nil for none. One that is not finished
   ///     yet just goes on, unless settings change.
-  /// - Throws: `TrainingError` when the folder's files are missing or do not fit, or for an unknown stage.
+  /// - Throws: `TrainingError` when the folder's files are missing or do not fit, for an unknown stage, and for
+  ///   settings that nothing would be trained with.
   public init(
     resuming directory: RunDirectory, steps: Int? = nil, setting assignments: [String] = [],
     restarting stage: String? = nil
@@ -79,11 +82,21 @@ public struct TrainingRun<A: Agent> {
     }
     try agent.load(from: checkpoint, restarting: restarted)
     scores = try checkpoint.state([Score].self, named: "scores")
+    finalReturns = try checkpoint.state([Double]?.self, named: "final")
     if restarted != nil { scores.removeAll { [clock = agent.clock] in $0.step > clock } }
     self.directory = directory
     self.description = description
     totalSteps = description.configuration.steps
-    if !assignments.isEmpty { try directory.writeConfiguration(description) }
+    guard !assignments.isEmpty else { return }
+    if !A.stages.isEmpty, stage == nil {
+      throw TrainingError.invalidInput(
+        "from which stage on are the new settings to be used? expected --stage with one of "
+          + A.stages.joined(separator: ", "))
+    }
+    if isFinished {
+      throw TrainingError.invalidInput("the run is finished: new settings need more --steps")
+    }
+    try directory.writeConfiguration(description)
   }
 
   /// Checks that there is a stage of that name.
@@ -104,11 +117,12 @@ public struct TrainingRun<A: Agent> {
     return place < otherPlace
   }
 
-  /// Draws a real episode of the agent beside the one that its model imagines.
+  /// Draws a real episode of the agent beside the one that its model imagines, also in the report.
   ///
-  /// - Returns: the paths of the film and of the curves.
+  /// - Returns: the paths of the film, the curves and the report.
   public func drawDream(seed: UInt64) throws -> [String] {
-    try DreamComparison(of: agent, in: environment, seed: seed).write(to: directory)
+    try RunReport(self, dreamSeed: seed).write()
+    return [directory.dreamFilm, directory.dreamCurves, directory.report]
   }
 
   // MARK: Running
@@ -135,6 +149,8 @@ public struct TrainingRun<A: Agent> {
     let recorder = try Recorder(continuing: directory, from: agent.clock)
     var stage = currentStage
     var progress = ProgressLine(total: stage.total, unit: stage.unit)
+    progress.update(done: stage.done)
+    if !isFinished { finalReturns = nil }
     var speed = Speedometer(agent)
     var lastCheckpoint = ContinuousClock.now
     while stage.done < stage.total {
@@ -173,7 +189,8 @@ public struct TrainingRun<A: Agent> {
     }
     progress.finish()
     let final = evaluation(of: Self.finalEpisodes)
-    try save(final: final)
+    finalReturns = final.returns
+    try save()
     return .finished(final)
   }
 
@@ -201,7 +218,7 @@ public struct TrainingRun<A: Agent> {
     scores.append(Score(step: agent.clock, returns: evaluation.returns))
     let stage = currentStage
     progress.log(
-      "evaluation at \(NumberText.grouped(stage.done)) \(stage.unit): "
+      "evaluation at \(NumberText.grouped(stage.done)) \(stage.done == 1 ? String(stage.unit.dropLast()) : stage.unit): "
         + "\(NumberText.significant(evaluation.statistics.mean)) ± \(NumberText.significant(evaluation.statistics.deviation))"
     )
     return ["evaluation return": evaluation.statistics.mean]
@@ -213,15 +230,18 @@ public struct TrainingRun<A: Agent> {
       policy: agent.policy(batch: episodes, seed: Self.evaluationSeed))
   }
 
-  private func save(final: Evaluation? = nil) throws {
+  private func save() throws {
     try saveCheckpoint()
-    try RunReport(self, final: final).write()
+    // Before its last stage nobody acts yet, and in a learner's chapter perhaps nobody can.
+    let acts = currentStage.name == A.stages.last ?? ""
+    try RunReport(self, dreamSeed: acts ? description.seed : nil).write()
   }
 
   private func saveCheckpoint() throws {
     var checkpoint = Checkpoint()
     try agent.save(to: &checkpoint)
     try checkpoint.setState(scores, named: "scores")
+    try checkpoint.setState(finalReturns, named: "final")
     try checkpoint.setState(currentStage, named: "stage")
     try checkpoint.write(to: directory.checkpoint)
   }

@@ -8,10 +8,12 @@ enum DreamCommand: Command {
   static let summary = "Draws a real and an imagined episode of a run side by side (GIF, SVG, report)."
   static let options = [
     Option("seed", "N", "the episode's seed; 0 if left out"),
+    Option("mine", nil, "dreams with your own chapter from Exercises"),
     Option("runs", "FOLDER", "where runs are kept; runs if left out"),
   ]
 
   static func run(_ arguments: Arguments) throws -> Int32 {
+    if arguments.has("mine") && !MineBuild.isActive { try MineBuild.rerun() }
     let directory = try RunDirectory.find(arguments.onlyPosition(), in: arguments.value("runs") ?? "runs")
     let agent = try Papers.named(directory.readConfiguration(RunHeader.self).paper)
     return try draw(agent, directory, seed: UInt64(arguments.integer("seed", atLeast: 0) ?? 0))

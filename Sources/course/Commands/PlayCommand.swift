@@ -31,11 +31,11 @@ enum PlayCommand: Command {
     let showing = Showing(
       task: task, player: player, seed: seed, steps: steps, framesPerSecond: task.framesPerSecond)
     if let file = arguments.value("gif") {
-      try print(showing.record(task.make(), size: size ?? 200, file: file))
+      try print(showing.record(player.environment, size: size ?? 200, file: file))
       return 0
     }
     Interruption.watch()
-    print(showing.play(task.make(), maximumSide: size ?? .max))
+    print(showing.play(player.environment, maximumSide: size ?? .max))
     return Interruption.isRequested ? Interruption.exitCode : 0
   }
 

@@ -11,10 +11,11 @@ enum TrainCommand: Command {
   static let options = [
     Option("environment", "NAME", "the task; pendulum if left out"),
     Option("seed", "N", "fixes everything random; 0 if left out"),
-    Option("steps", "N", "environment steps; the preset's if left out"),
+    Option("steps", "N", "environment steps, or generations of worldmodels; the preset's if left out"),
     Option("preset", "NAME", "laptop, paper or smoke"),
     Option("set", "KEY=VALUE", "changes one setting; may be repeated; --set help lists all"),
-    Option("stage", "NAME", "stops after this stage; with --resume begins it again"),
+    Option(
+      "stage", "NAME", "stops after this stage (worldmodels: collect, vision, memory, controller); with --resume begins it again"),
     Option("dream", nil, "trains the controller inside the model's dream: --set dream=true"),
     Option("quick", nil, "the smoke preset: seconds, to see that everything works"),
     Option("resume", "RUN", "goes on with a run that was interrupted"),
@@ -23,9 +24,15 @@ enum TrainCommand: Command {
   ]
 
   static func run(_ arguments: Arguments) throws -> Int32 {
-    if arguments.has("mine") && !MineBuild.isActive { return try MineBuild.rerun() }
+    if arguments.has("mine") && !MineBuild.isActive { try MineBuild.rerun() }
     let root = arguments.value("runs") ?? "runs"
+    if arguments.has("quick"), arguments.has("preset") {
+      throw UsageError("--quick is --preset smoke: give one of them")
+    }
     if let name = arguments.value("resume") {
+      for option in ["environment", "seed", "preset", "quick"] where arguments.has(option) {
+        throw UsageError("a run that goes on keeps what it began with: --\(option) is for new runs")
+      }
       let directory = try RunDirectory.find(name, in: root)
       let paper = try arguments.positions.first ?? directory.readConfiguration(RunHeader.self).paper
       return try resume(Papers.named(paper), directory, arguments)
@@ -72,11 +79,11 @@ enum TrainCommand: Command {
     switch try run.run(through: stage) {
     case .interrupted:
       print("interrupted at \(NumberText.grouped(run.agent.environmentSteps)) steps; go on with:")
-      print("swift run course train --resume \(directory.name)")
+      print("swift run course train --resume \(directory.path)\(MineBuild.isActive ? " --mine" : "")")
       return Interruption.exitCode
     case .stageFinished:
       print("stage \(stage ?? "") is done; report: \(directory.report); go on with:")
-      print("swift run course train --resume \(directory.name)")
+      print("swift run course train --resume \(directory.path)\(MineBuild.isActive ? " --mine" : "")")
       return 0
     case .finished(let evaluation):
       let statistics = evaluation.statistics
