@@ -53,7 +53,7 @@ public struct DreamEnvironment: Environment {
     worlds = BoundedRewards(
       DreamWorlds(
         start: first, seeds: [random.next()], memory: model.memory, configuration: configuration),
-      in: model.rewardRange)
+      in: configuration.dreamtRewards(seen: model.rewardRange))
     memory = model.memory.cell.initialState(batch: 1)
     return model.decode(first).scalars
   }

@@ -85,10 +85,17 @@ public struct WorldModelsConfiguration: TrainingConfiguration {
   public var temperature: Double
   /// Steps after which a dream ends.
   public var dreamSteps: Int
+  /// Whether a dream pays only what lies between the rewards ever seen.
+  public var boundsRewards: Bool
 
   /// The extents of C's layers, from features to outputs.
   func controllerSizes(outputs: Int) -> [Int] {
     [latentSize + (usesMemory ? memorySize : 0)] + (controllerUnits > 0 ? [controllerUnits] : []) + [outputs]
+  }
+
+  /// What a dream may pay for a step, where the rewards ever seen lie in `seen`.
+  func dreamtRewards(seen: ClosedRange<Float>) -> ClosedRange<Float> {
+    boundsRewards ? seen : -.infinity ... .infinity
   }
 
   /// The sides of the pictures between the encoder's convolutions, the first being the observation's.
@@ -124,7 +131,7 @@ public struct WorldModelsConfiguration: TrainingConfiguration {
     memorySize: 256, mixtures: 5, memoryBatch: 100, memoryLength: 500, memoryRate: 1e-3, gradientLimit: 1,
     rewardScale: 0.05, doneWeight: 10,
     usesMemory: true, controllerUnits: 0, populationSize: 64, rollouts: 16, initialStepSize: 0.1,
-    dream: false, temperature: 1.15, dreamSteps: 1_000)
+    dream: false, temperature: 1.15, dreamSteps: 1_000, boundsRewards: true)
 
   /// Small pictures and networks, some hundred episodes.
   private static var laptop: WorldModelsConfiguration {

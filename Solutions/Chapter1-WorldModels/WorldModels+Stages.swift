@@ -82,7 +82,7 @@ extension WorldModels {
       BoundedRewards(
         DreamWorlds(
           start: starts.rows(episodes), seeds: episodes.map { seeds[$0] }, memory: model.memory,
-          configuration: settings), in: model.rewardRange)
+          configuration: settings), in: settings.dreamtRewards(seen: model.rewardRange))
     }
   }
 
