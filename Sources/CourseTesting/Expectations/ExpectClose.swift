@@ -133,9 +133,9 @@ private struct Comparison {
     else { return nil }
     let factor = actual[largest] / expected[largest]
     // Numbers that are right but for a last digit have no factor worth naming.
-    guard factor.isFinite, abs(factor) > 1e-6, abs(factor - 1) > 0.01, loose.accepts(actual, expected.map { $0 * factor }) else {
-      return nil
-    }
+    guard factor.isFinite, abs(factor) > 1e-6, abs(factor - 1) > 0.01,
+      loose.accepts(actual, expected.map { $0 * factor })
+    else { return nil }
     return "the right numbers times \(factor)"
   }
 
