@@ -43,8 +43,7 @@ struct DreamComparison {
       figures: [
         .init(
           .animation(frames, framesPerSecond: 15, labels: ["real", "imagined"]),
-          caption: "The same actions in the environment and in the model, which closes its eyes where the bar "
-            + "turns red.")
+          caption: "The same actions in both; the model closes its eyes where the bar turns red.")
       ] + plots.map { .init(.plot($0)) })
   }
 

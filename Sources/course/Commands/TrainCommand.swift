@@ -16,7 +16,8 @@ enum TrainCommand: Command {
     Option("set", "KEY=VALUE", "changes one setting; may be repeated; --set help lists all"),
     Option(
       "stage", "NAME",
-      "stops after this stage (worldmodels: collect, vision, memory, controller); with --resume begins it again"),
+      "stops after this stage (worldmodels: collect, vision, memory, controller); with --resume begins it again"
+    ),
     Option("dream", nil, "trains the controller inside the model's dream: --set dream=true"),
     Option("quick", nil, "the smoke preset: seconds, to see that everything works"),
     Option("resume", "RUN", "goes on with a run that was interrupted"),
