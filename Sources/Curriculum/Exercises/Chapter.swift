@@ -22,6 +22,9 @@ public struct Chapter: Sendable {
     self.root = root
   }
 
+  /// The paper as it is written: `World Models`.
+  public var title: String { name.replacing(/([a-z])([A-Z][a-z])/) { "\($0.1) \($0.2)" } }
+
   /// The folder of the reference.
   public var solutionsFolder: URL { root.appending(path: "Solutions/\(folder)") }
   /// The learner's folder.
