@@ -1,15 +1,15 @@
 import Environments
 
 extension RGBImage {
-  /// The picture with `other`, of the same height, on its right, and a bar between them.
+  /// The picture with `other`, of the same height, on its right.
   ///
-  /// - Parameter bar: the bar's colour: red, green and blue.
-  public func beside(_ other: RGBImage, bar: [UInt8]) -> RGBImage {
+  /// - Parameter bar: the colour of a bar between them: red, green and blue; nil for none.
+  public func beside(_ other: RGBImage, bar: [UInt8]? = nil) -> RGBImage {
     precondition(
       other.height == height, "pictures of one height expected: \(height) pixels, not \(other.height)")
     var joined: [UInt8] = []
-    let barWidth = max(1, height / 50)
-    let barRow = (0..<barWidth).flatMap { _ in bar }
+    let barWidth = bar == nil ? 0 : max(1, height / 50)
+    let barRow = (0..<barWidth).flatMap { _ in bar ?? [] }
     joined.reserveCapacity(bytes.count + other.bytes.count + height * barRow.count)
     for row in 0..<height {
       joined += bytes[3 * width * row..<3 * width * (row + 1)]

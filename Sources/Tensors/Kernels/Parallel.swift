@@ -19,8 +19,10 @@ package enum Threads {
 ///     they write, and each item must be computed the same way in whatever chunk it is.
 package func parallelFor(_ count: Int, costPerItem: Int, _ body: (Range<Int>) -> Void) {
   guard count > 0 else { return }
-  // A chunk takes some 20 µs at least; four per core even out cores that are busy with something else.
-  let chunks = min(count, count * costPerItem / 150_000, 4 * Threads.count)
+  // A chunk takes some 20 µs at least; four per core even out cores that are busy with something else. Two cores
+  // would need as long for three chunks as for four.
+  var chunks = min(count, count * costPerItem / 150_000, 4 * Threads.count)
+  if chunks > Threads.count { chunks -= chunks % Threads.count }
   if chunks < 2 || !(Workers.shared?.run(count, chunks: chunks, body) ?? false) { body(0..<count) }
 }
 
