@@ -10,7 +10,8 @@ enum Syllabus {
       if exercises.isEmpty { continue }
       let states = exercises.map { progress.state(of: $0.id) }
       let done = states.count { $0 == .passed }
-      page.line("Chapter \(chapter.number) · \(chapter.title): \(done) of \(exercises.count) exercises", .bold)
+      page.line(
+        "Chapter \(chapter.number) · \(chapter.title): \(done) of \(exercises.count) exercises", .bold)
       let rows = zip(exercises, states).map { cells($0, $1, page) }
       page.table(fitting(rows, page), flexible: 2) { style(of: states[$0]) }
       page.line()
