@@ -195,6 +195,7 @@ import WorldModels
     let longer = try TrainingRun<DreamerV1>(
       resuming: piece.directory, steps: 250, setting: ["actorRate=1e-4"])
     #expect(!longer.isFinished)
+    #expect(try !TrainingRun<DreamerV1>(resuming: piece.directory).isFinished, "new steps are kept")
   }
 
   @Test func aReportDreamsOnceSomebodyCanAct() throws {

@@ -58,7 +58,7 @@ public struct TrainingRun<A: Agent> {
   ///
   /// - Parameters:
   ///   - directory: the run's folder.
-  ///   - steps: a new number of steps to go to; nil keeps the old one.
+  ///   - steps: a new number of steps to go to, kept in the folder; nil keeps the old one.
   ///   - assignments: settings to change, as in `"temperature=0.5"`; they are kept in the folder.
   ///   - stage: a stage to begin again, and with it those that follow; nil for none. One that is not finished
   ///     yet just goes on, unless settings change.
@@ -87,16 +87,17 @@ public struct TrainingRun<A: Agent> {
     self.directory = directory
     self.description = description
     totalSteps = description.configuration.steps
-    guard !assignments.isEmpty else { return }
-    if !A.stages.isEmpty, stage == nil {
-      throw TrainingError.invalidInput(
-        "from which stage on are the new settings to be used? expected --stage with one of "
-          + A.stages.joined(separator: ", "))
+    if !assignments.isEmpty {
+      if !A.stages.isEmpty, stage == nil {
+        throw TrainingError.invalidInput(
+          "from which stage on are the new settings to be used? expected --stage with one of "
+            + A.stages.joined(separator: ", "))
+      }
+      if isFinished {
+        throw TrainingError.invalidInput("the run is finished: new settings need more --steps")
+      }
     }
-    if isFinished {
-      throw TrainingError.invalidInput("the run is finished: new settings need more --steps")
-    }
-    try directory.writeConfiguration(description)
+    if steps != nil || !assignments.isEmpty { try directory.writeConfiguration(description) }
   }
 
   /// Checks that there is a stage of that name.
