@@ -87,7 +87,7 @@ public struct DreamEnvironment: Environment {
   }
 }
 
-extension WorldModels {
+extension WorldModelsAgent {
   /// The world as M dreams it.
   ///
   /// - Parameter temperature: τ; nil for the configured one.

@@ -10,7 +10,7 @@ import Training
 
 /// The papers that can be trained; with `COURSE_MINE=1` they are the learner's own.
 enum Papers {
-  static var all: [any Agent.Type] { [WorldModels.self, DreamerV1.self] }
+  static var all: [any Agent.Type] { [WorldModelsAgent.self, DreamerV1Agent.self] }
 
   /// The agent of a paper.
   ///

@@ -10,7 +10,7 @@ import WorldModels
 
 /// What must hold for every paper's reference agent; a new paper joins by one line here.
 @Suite struct AgentTests {
-  static let agents: [any Agent.Type] = [WorldModels.self, DreamerV1.self]
+  static let agents: [any Agent.Type] = [WorldModelsAgent.self, DreamerV1Agent.self]
 
   /// An agent at the smallest size, past its random start.
   private static func make<A: Agent>(_ type: A.Type, seed: UInt64 = 3, _ task: BundledEnvironment = .pendulum)
@@ -97,14 +97,14 @@ import WorldModels
   @Test func tasksThatThePaperCannotLearnAreRefusedInOneLine() {
     for task in [BundledEnvironment.sequence, .racing] {
       #expect(throws: TrainingError.self) {
-        try DreamerV1(
-          environment: task.make(), configuration: DreamerV1.configuration(.smoke, for: task), seed: 0)
+        try DreamerV1Agent(
+          environment: task.make(), configuration: DreamerV1Agent.configuration(.smoke, for: task), seed: 0)
       }
     }
   }
 
   @Test func noTensorOfAModuleIsLeftUnvisited() throws {
-    var agent = try Self.make(DreamerV1.self, .cartpole)
+    var agent = try Self.make(DreamerV1Agent.self, .cartpole)
     _ = agent.train()
     #expect(unvisitedTensors(in: agent.worldModel) == [])
     #expect(unvisitedTensors(in: agent.behavior) == [])

@@ -9,23 +9,23 @@ import WorldModels
   private let root = NSTemporaryDirectory() + "runs-\(UUID().uuidString)"
   private let description = RunDescription(
     paper: "dreamerv1", environment: .pendulum, seed: 2, preset: .smoke,
-    configuration: DreamerV1.configuration(.smoke, for: .pendulum))
+    configuration: DreamerV1Agent.configuration(.smoke, for: .pendulum))
 
   private func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
 
   @Test func aRunThatIsInterruptedGoesOnAsIfNothingHadHappened() throws {
     defer { try? FileManager.default.removeItem(atPath: root) }
-    var whole = try TrainingRun<DreamerV1>(description, in: root)
+    var whole = try TrainingRun<DreamerV1Agent>(description, in: root)
     guard case .finished(let expected) = try whole.run() else { return #expect(Bool(false), "not finished") }
 
     var rounds = 0
-    var first = try TrainingRun<DreamerV1>(description, in: root)
+    var first = try TrainingRun<DreamerV1Agent>(description, in: root)
     let outcome = try first.run {
       rounds += 1
       return rounds > 3
     }
     guard case .interrupted = outcome else { return #expect(Bool(false), "not interrupted") }
-    var second = try TrainingRun<DreamerV1>(resuming: first.directory)
+    var second = try TrainingRun<DreamerV1Agent>(resuming: first.directory)
     guard case .finished(let found) = try second.run() else { return #expect(Bool(false), "not finished") }
 
     #expect(first.directory.name == "dreamerv1-pendulum-seed2-2")
@@ -38,7 +38,7 @@ import WorldModels
 
   @Test func aRunLeavesEverythingToLookAt() throws {
     defer { try? FileManager.default.removeItem(atPath: root) }
-    var run = try TrainingRun<DreamerV1>(description, in: root)
+    var run = try TrainingRun<DreamerV1Agent>(description, in: root)
     _ = try run.run()
     let records = try MetricsRecord.read(contentsOf: run.directory.metrics)
     #expect(records.last?.step == 240)
@@ -61,14 +61,14 @@ import WorldModels
 
   private let staged = RunDescription(
     paper: "worldmodels", environment: .pendulum, seed: 2, preset: .smoke,
-    configuration: WorldModels.configuration(.smoke, for: .pendulum))
+    configuration: WorldModelsAgent.configuration(.smoke, for: .pendulum))
 
   @Test func aRunOfStagesGoesOnWhereverItWasInterrupted() throws {
     defer { try? FileManager.default.removeItem(atPath: root) }
-    var whole = try TrainingRun<WorldModels>(staged, in: root)
+    var whole = try TrainingRun<WorldModelsAgent>(staged, in: root)
     guard case .finished(let expected) = try whole.run() else { return #expect(Bool(false), "not finished") }
-    var directory = try TrainingRun<WorldModels>(staged, in: root).directory
-    var run = try TrainingRun<WorldModels>(staged, in: root)
+    var directory = try TrainingRun<WorldModelsAgent>(staged, in: root).directory
+    var run = try TrainingRun<WorldModelsAgent>(staged, in: root)
     for _ in 0..<20 {
       var rounds = 0
       let outcome = try run.run {
@@ -80,7 +80,7 @@ import WorldModels
         break
       }
       directory = run.directory
-      run = try TrainingRun<WorldModels>(resuming: directory)
+      run = try TrainingRun<WorldModelsAgent>(resuming: directory)
     }
     #expect(run.isFinished)
     #expect(try text(run.directory.metrics) == text(whole.directory.metrics))
@@ -88,12 +88,12 @@ import WorldModels
 
   @Test func aRunStopsAfterAStageAndBeginsItAgain() throws {
     defer { try? FileManager.default.removeItem(atPath: root) }
-    var run = try TrainingRun<WorldModels>(staged, in: root)
+    var run = try TrainingRun<WorldModelsAgent>(staged, in: root)
     guard case .stageFinished = try run.run(through: "vision") else {
       return #expect(Bool(false), "not stopped")
     }
     #expect(run.agent.stage?.name == "memory" && run.agent.gradientSteps == 20)
-    var again = try TrainingRun<WorldModels>(
+    var again = try TrainingRun<WorldModelsAgent>(
       resuming: run.directory, setting: ["visionUpdates=30"], restarting: "vision")
     guard case .stageFinished = try again.run(through: "vision") else {
       return #expect(Bool(false), "not stopped")
@@ -102,16 +102,16 @@ import WorldModels
     let kept = try run.directory.readConfiguration(RunDescription<WorldModelsConfiguration>.self)
     #expect(kept.configuration.visionUpdates == 30)
     let message = try #require(throws: TrainingError.self) {
-      try TrainingRun<WorldModels>(resuming: run.directory, restarting: "sleep")
+      try TrainingRun<WorldModelsAgent>(resuming: run.directory, restarting: "sleep")
     }.description
     #expect(message == "unknown stage 'sleep': expected one of collect, vision, memory, controller")
-    #expect(throws: TrainingError.self) { try TrainingRun<DreamerV1>.check(stage: "vision") }
+    #expect(throws: TrainingError.self) { try TrainingRun<DreamerV1Agent>.check(stage: "vision") }
   }
 
   @Test func aRunThatWasKilledAtOnceCanGoOn() throws {
     defer { try? FileManager.default.removeItem(atPath: root) }
-    let directory = try TrainingRun<WorldModels>(staged, in: root).directory
-    var run = try TrainingRun<WorldModels>(resuming: directory)
+    let directory = try TrainingRun<WorldModelsAgent>(staged, in: root).directory
+    var run = try TrainingRun<WorldModelsAgent>(resuming: directory)
     guard case .stageFinished = try run.run(through: "collect") else {
       return #expect(Bool(false), "not stopped")
     }
@@ -120,22 +120,22 @@ import WorldModels
 
   @Test func aStageThatLiesAheadIsNotBegunAgain() throws {
     defer { try? FileManager.default.removeItem(atPath: root) }
-    var whole = try TrainingRun<WorldModels>(staged, in: root)
+    var whole = try TrainingRun<WorldModelsAgent>(staged, in: root)
     _ = try whole.run(through: "vision")
     var rounds = 0
-    var part = try TrainingRun<WorldModels>(staged, in: root)
+    var part = try TrainingRun<WorldModelsAgent>(staged, in: root)
     _ = try part.run {
       rounds += 1
       return rounds > 2
     }
     #expect(part.agent.stage?.name == "vision")
-    var rest = try TrainingRun<WorldModels>(resuming: part.directory, restarting: "vision")
+    var rest = try TrainingRun<WorldModelsAgent>(resuming: part.directory, restarting: "vision")
     #expect(rest.agent.stage?.done == 10, "what is not finished goes on")
     _ = try rest.run(through: "vision")
     #expect(
       try Data(contentsOf: URL(filePath: rest.directory.checkpoint))
         == Data(contentsOf: URL(filePath: whole.directory.checkpoint)))
-    var ahead = try TrainingRun<WorldModels>(resuming: part.directory, restarting: "controller")
+    var ahead = try TrainingRun<WorldModelsAgent>(resuming: part.directory, restarting: "controller")
     #expect(ahead.agent.stage?.name == "memory" && ahead.agent.gradientSteps == 20)
     _ = try ahead.run()
     #expect(ahead.isFinished)
@@ -143,13 +143,13 @@ import WorldModels
 
   @Test func theSearchCanBeBegunAgainForAnotherController() throws {
     defer { try? FileManager.default.removeItem(atPath: root) }
-    var run = try TrainingRun<WorldModels>(staged, in: root)
+    var run = try TrainingRun<WorldModelsAgent>(staged, in: root)
     _ = try run.run()
     let message = try #require(throws: TrainingError.self) {
-      try TrainingRun<WorldModels>(resuming: run.directory, setting: ["usesMemory=false"])
+      try TrainingRun<WorldModelsAgent>(resuming: run.directory, setting: ["usesMemory=false"])
     }.description
     #expect(message.contains("--stage controller begins the search again"))
-    var blind = try TrainingRun<WorldModels>(
+    var blind = try TrainingRun<WorldModelsAgent>(
       resuming: run.directory, setting: ["usesMemory=false"], restarting: "controller")
     #expect(blind.agent.stage?.name == "controller" && blind.agent.stage?.done == 0)
     _ = try blind.run()
@@ -160,9 +160,9 @@ import WorldModels
   @Test(arguments: [("collect", 0), ("vision", 6)])
   func aStageCanBeBegunAgainWithOtherSizes(_ stage: String, _ episodes: Int) throws {
     defer { try? FileManager.default.removeItem(atPath: root) }
-    var run = try TrainingRun<WorldModels>(staged, in: root)
+    var run = try TrainingRun<WorldModelsAgent>(staged, in: root)
     _ = try run.run()
-    var larger = try TrainingRun<WorldModels>(
+    var larger = try TrainingRun<WorldModelsAgent>(
       resuming: run.directory, setting: ["latentSize=5"], restarting: stage)
     #expect(larger.agent.stage?.name == stage && larger.agent.history.episodes == episodes)
     #expect(larger.agent.gradientSteps == 0 && larger.scores.isEmpty)
@@ -172,16 +172,16 @@ import WorldModels
 
   @Test func newSettingsAreUsedOrRefused() throws {
     defer { try? FileManager.default.removeItem(atPath: root) }
-    var stages = try TrainingRun<WorldModels>(staged, in: root)
+    var stages = try TrainingRun<WorldModelsAgent>(staged, in: root)
     _ = try stages.run()
-    var piece = try TrainingRun<DreamerV1>(description, in: root)
+    var piece = try TrainingRun<DreamerV1Agent>(description, in: root)
     _ = try piece.run()
     let messages = try [
       #require(throws: TrainingError.self) {
-        try TrainingRun<WorldModels>(resuming: stages.directory, setting: ["dream=true"])
+        try TrainingRun<WorldModelsAgent>(resuming: stages.directory, setting: ["dream=true"])
       }.description,
       #require(throws: TrainingError.self) {
-        try TrainingRun<DreamerV1>(resuming: piece.directory, setting: ["actorRate=1e-4"])
+        try TrainingRun<DreamerV1Agent>(resuming: piece.directory, setting: ["actorRate=1e-4"])
       }.description,
     ]
     #expect(
@@ -192,21 +192,21 @@ import WorldModels
       ])
     let kept = try stages.directory.readConfiguration(RunDescription<WorldModelsConfiguration>.self)
     #expect(kept.configuration == staged.configuration, "what was refused is not kept")
-    let longer = try TrainingRun<DreamerV1>(
+    let longer = try TrainingRun<DreamerV1Agent>(
       resuming: piece.directory, steps: 250, setting: ["actorRate=1e-4"])
     #expect(!longer.isFinished)
-    #expect(try !TrainingRun<DreamerV1>(resuming: piece.directory).isFinished, "new steps are kept")
+    #expect(try !TrainingRun<DreamerV1Agent>(resuming: piece.directory).isFinished, "new steps are kept")
   }
 
   @Test func aReportDreamsOnceSomebodyCanAct() throws {
     defer { try? FileManager.default.removeItem(atPath: root) }
-    var run = try TrainingRun<WorldModels>(staged, in: root)
+    var run = try TrainingRun<WorldModelsAgent>(staged, in: root)
     _ = try run.run(through: "vision")
     #expect(!FileManager.default.fileExists(atPath: run.directory.dreamFilm))
     #expect(try !text(run.directory.report).contains("Dream against reality"))
     _ = try run.run()
     #expect(try text(run.directory.report).contains("final return"))
-    let again = try TrainingRun<WorldModels>(resuming: run.directory)
+    let again = try TrainingRun<WorldModelsAgent>(resuming: run.directory)
     try FileManager.default.removeItem(atPath: run.directory.report)
     let files = try again.drawDream(seed: 7)
     #expect(files == [again.directory.dreamFilm, again.directory.dreamCurves, again.directory.report])

@@ -9,22 +9,24 @@ import WorldModels
 @Suite struct WorldModelsTests {
   private static func agent(
     _ environment: any Environment = Pendulum(), _ change: (inout WorldModelsConfiguration) -> Void = { _ in }
-  ) throws -> WorldModels {
-    var settings = WorldModels.configuration(.smoke, for: .pendulum)
+  ) throws -> WorldModelsAgent {
+    var settings = WorldModelsAgent.configuration(.smoke, for: .pendulum)
     change(&settings)
     try settings.validate()
-    return try WorldModels(environment: environment, configuration: settings, seed: 4)
+    return try WorldModelsAgent(environment: environment, configuration: settings, seed: 4)
   }
 
   /// Trains to the end of a stage.
-  private static func finish(_ agent: inout WorldModels, through stage: WorldModels.Stage) {
-    let last = WorldModels.stages.firstIndex(of: stage.rawValue)!
-    while let now = agent.stage, WorldModels.stages.firstIndex(of: now.name)! <= last, now.done < now.total {
+  private static func finish(_ agent: inout WorldModelsAgent, through stage: WorldModelsAgent.Stage) {
+    let last = WorldModelsAgent.stages.firstIndex(of: stage.rawValue)!
+    while let now = agent.stage, WorldModelsAgent.stages.firstIndex(of: now.name)! <= last,
+      now.done < now.total
+    {
       _ = agent.train()
     }
   }
 
-  private static func numbers(_ agent: WorldModels) throws -> Checkpoint {
+  private static func numbers(_ agent: WorldModelsAgent) throws -> Checkpoint {
     var checkpoint = Checkpoint()
     try agent.save(to: &checkpoint)
     return checkpoint
@@ -45,7 +47,7 @@ import WorldModels
     #expect(agent.pictures.map(\.name) == ["reconstructions", "prior", "traversals"])
   }
 
-  @Test(arguments: WorldModels.stages) func aStageBegunAgainComesToTheSame(_ stage: String) throws {
+  @Test(arguments: WorldModelsAgent.stages) func aStageBegunAgainComesToTheSame(_ stage: String) throws {
     var agent = try Self.agent()
     Self.finish(&agent, through: .controller)
     let expected = try Self.numbers(agent)
@@ -61,7 +63,7 @@ import WorldModels
 
   @Test func settingsThatDoNotFitAreRefusedInOneLine() throws {
     let message = try #require(throws: TrainingError.self) {
-      try WorldModels(
+      try WorldModelsAgent(
         environment: GridRacing(imageSize: 24), configuration: .preset(.smoke), seed: 0)
     }.description
     #expect(message.contains("imageSize 16") && message.contains("24×24"))

@@ -3,7 +3,7 @@ import Networks
 import Tensors
 import Training
 
-extension WorldModels {
+extension WorldModelsAgent {
   static let episodesPerRound = 10
   static let updatesPerRound = 10
 
@@ -34,7 +34,7 @@ extension WorldModels {
   public mutating func restart(stage name: String) {
     guard let stage = Stage(rawValue: name) else { return }
     // A new agent has drawn the same first weights.
-    guard let fresh = try? WorldModels(environment: environment, configuration: configuration, seed: seed)
+    guard let fresh = try? WorldModelsAgent(environment: environment, configuration: configuration, seed: seed)
     else { return }
     switch stage {
     case .collect:

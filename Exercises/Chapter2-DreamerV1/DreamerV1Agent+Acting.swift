@@ -30,7 +30,7 @@ struct Acting: Module {
   ///   - noise: deviation of the exploration noise; nil acts as well as it can, for evaluation.
   ///   - random: draws latents and actions.
   mutating func decide(
-    _ observations: Tensor, agent: DreamerV1, noise: Float?, using random: inout SplitMix64
+    _ observations: Tensor, agent: DreamerV1Agent, noise: Float?, using random: inout SplitMix64
   ) -> Tensor {
     let embedding = agent.worldModel.encoder(observations)
     latent =
@@ -51,7 +51,7 @@ struct Acting: Module {
   }
 }
 
-extension DreamerV1 {
+extension DreamerV1Agent {
   /// The actions for some observations in the environment's units, one after the other, in [−1, 1].
   func act(
     _ observations: [[Float]], with acting: inout Acting, noise: Float?, using random: inout SplitMix64
@@ -67,7 +67,7 @@ extension DreamerV1 {
   }
 
   private struct LearnedPolicy: Policy {
-    let agent: DreamerV1
+    let agent: DreamerV1Agent
     var acting: Acting
     var random: SplitMix64
 

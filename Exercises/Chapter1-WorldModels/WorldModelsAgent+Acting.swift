@@ -3,7 +3,7 @@ import Networks
 import Tensors
 import Training
 
-extension WorldModels {
+extension WorldModelsAgent {
   /// What has been learned: the controller in the middle of the search.
   public var learnedController: Controller { controller(search.mean) }
 

@@ -3,7 +3,7 @@ import Networks
 import Tensors
 import Training
 
-extension DreamerV1: Module {
+extension DreamerV1Agent: Module {
   /// Shows every tensor that training changes to the visitor: networks, optimisers and belief.
   public mutating func visit(_ visitor: inout ParameterVisitor) {
     visitor("worldModel", &worldModel)

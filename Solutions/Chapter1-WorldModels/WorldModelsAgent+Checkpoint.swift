@@ -3,7 +3,7 @@ import Networks
 import Tensors
 import Training
 
-extension WorldModels: Module {
+extension WorldModelsAgent: Module {
   /// Shows every tensor that training changes to the visitor.
   public mutating func visit(_ visitor: inout ParameterVisitor) {
     for stage in Stage.allCases { visit(&visitor, leftBy: stage) }
@@ -26,7 +26,7 @@ extension WorldModels: Module {
 
   /// What one stage leaves, a part of a checkpoint that may be taken over without those that follow.
   private struct StageResult: Module {
-    var agent: WorldModels
+    var agent: WorldModelsAgent
     let stage: Stage
 
     mutating func visit(_ visitor: inout ParameterVisitor) { agent.visit(&visitor, leftBy: stage) }

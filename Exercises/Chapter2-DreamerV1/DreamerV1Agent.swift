@@ -1,4 +1,3 @@
-import Curriculum
 import Environments
 import Networks
 import Tensors
@@ -7,7 +6,7 @@ import Training
 /// The agent of "Dream to Control": learn a world model, learn to act inside it, act, and repeat.
 ///
 /// Source: Hafner et al. 2020, Algorithm 1; the official code where the paper is silent.
-public struct DreamerV1: Agent {
+public struct DreamerV1Agent: Agent {
   /// The paper's name on the command line.
   public static let paper = "dreamerv1"
 

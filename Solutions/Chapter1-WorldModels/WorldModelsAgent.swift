@@ -1,4 +1,3 @@
-import Curriculum
 import Environments
 import Networks
 import Tensors
@@ -7,7 +6,7 @@ import Training
 /// The agent of "World Models": see (V), dream (M), act (C), each learned in a stage of its own.
 ///
 /// Source: Ha and Schmidhuber 2018, section 3; the official code where the paper is silent.
-public struct WorldModels: Agent {
+public struct WorldModelsAgent: Agent {
   /// The paper's name on the command line.
   public static let paper = "worldmodels"
 
