@@ -66,7 +66,7 @@ private struct Forgetful: Module {
     let module = Forgetful(list: [Linear(1, 2, using: &random), Linear(2, 1, using: &random)])
     #expect(
       unvisitedTensors(in: module) == [
-        "forgotten", "optional", "pair..0", "list.1.weight", "list.1.bias", "table.0.value",
+        "forgotten", "optional", "pair..0", "list.1.weight", "list.1.ownBias", "table.0.value",
       ])
   }
 
