@@ -15,14 +15,6 @@ public enum BundledEnvironment: String, CaseIterable, Sendable, Codable {
   /// `GridRacing.discrete()`.
   case racingDiscrete = "racing-discrete"
 
-  /// The task called `name`.
-  ///
-  /// - Throws: `UnknownEnvironment`, which lists the valid names.
-  public init(named name: String) throws(UnknownEnvironment) {
-    guard let task = Self(rawValue: name) else { throw UnknownEnvironment(name: name) }
-    self = task
-  }
-
   /// A new environment of this task, waiting for its first reset.
   public func make() -> any Environment {
     switch self {
@@ -34,17 +26,5 @@ public enum BundledEnvironment: String, CaseIterable, Sendable, Codable {
     case .racing: GridRacing()
     case .racingDiscrete: GridRacing.discrete()
     }
-  }
-}
-
-/// A name that is no bundled environment.
-public struct UnknownEnvironment: Error, Equatable, CustomStringConvertible {
-  /// What was asked for.
-  public let name: String
-
-  /// One line with the valid names.
-  public var description: String {
-    "no environment is called '\(name)': choose one of "
-      + BundledEnvironment.allCases.map(\.rawValue).joined(separator: ", ")
   }
 }

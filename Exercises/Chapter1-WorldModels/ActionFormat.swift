@@ -21,7 +21,7 @@ public enum ActionFormat: Sendable {
 
   /// The format for an action space.
   ///
-  /// - Throws: `TrainingError.invalidInput` for a box without finite bounds.
+  /// - Throws: `InvalidInput` for a box without finite bounds.
   public init(_ space: Space) throws {
     switch space {
     case .discrete(let choices): self = .choice(choices)

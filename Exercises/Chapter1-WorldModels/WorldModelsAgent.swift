@@ -1,5 +1,6 @@
 import Environments
 import Networks
+import Support
 import Tensors
 import Training
 
@@ -41,13 +42,13 @@ public struct WorldModelsAgent: Agent {
 
   /// An agent that has seen nothing yet.
   ///
-  /// - Throws: `TrainingError.invalidInput` for pictures of another size than configured, or actions without
+  /// - Throws: `InvalidInput` for pictures of another size than configured, or actions without
   ///   bounds.
   public init(environment: any Environment, configuration: WorldModelsConfiguration, seed: UInt64) throws {
     if case .image(let height, let width, _) = environment.observationSpace,
       (height, width) != (configuration.imageSize, configuration.imageSize)
     {
-      throw TrainingError.invalidInput(
+      throw InvalidInput(
         "worldmodels expects pictures of imageSize \(configuration.imageSize), not \(height)×\(width)")
     }
     self.environment = environment

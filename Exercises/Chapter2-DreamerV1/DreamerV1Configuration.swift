@@ -186,7 +186,7 @@ public struct DreamerV1Configuration: TrainingConfiguration {
 
   /// Checks that the values make sense, alone and together.
   ///
-  /// - Throws: `TrainingError.invalidInput` naming the first that does not.
+  /// - Throws: `InvalidInput` naming the first that does not.
   public func validate() throws {
     try require(
       .atLeast(1),

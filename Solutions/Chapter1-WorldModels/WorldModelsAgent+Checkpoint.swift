@@ -1,5 +1,6 @@
 import Environments
 import Networks
+import Support
 import Tensors
 import Training
 
@@ -45,7 +46,7 @@ extension WorldModelsAgent: Module {
 
   /// Takes over what `save(to:)` kept.
   ///
-  /// - Throws: `TrainingError.file` for a checkpoint that does not fit; the agent stays as it was.
+  /// - Throws: `CourseError` for a checkpoint that does not fit; the agent stays as it was.
   public mutating func load(from checkpoint: Checkpoint, restarting stage: String?) throws {
     let restarted = stage.flatMap(Stage.init)
     guard restarted != .collect else { return begin(.collect) }
@@ -132,12 +133,12 @@ extension CMAES {
 
   /// Takes over a saved state.
   ///
-  /// - Throws: `TrainingError.file` when it is missing, `TrainingError.invalidInput` when it searches for a
+  /// - Throws: `CourseError` when it is missing, `InvalidInput` when it searches for a
   ///   controller of another size.
   mutating func load(from checkpoint: Checkpoint, group: String) throws {
     let size = try checkpoint.integers("\(group).mean").count
     guard size == mean.count else {
-      throw TrainingError.invalidInput(
+      throw InvalidInput(
         "the search is for a controller of \(size) numbers, and the settings give it \(mean.count): "
           + "--stage controller begins the search again")
     }

@@ -34,7 +34,8 @@ extension WorldModelsAgent {
   public mutating func restart(stage name: String) {
     guard let stage = Stage(rawValue: name) else { return }
     // A new agent has drawn the same first weights.
-    guard let fresh = try? WorldModelsAgent(environment: environment, configuration: configuration, seed: seed)
+    guard
+      let fresh = try? WorldModelsAgent(environment: environment, configuration: configuration, seed: seed)
     else { return }
     switch stage {
     case .collect:

@@ -1,5 +1,6 @@
 import Environments
 import Networks
+import Support
 import Tensors
 import Training
 
@@ -27,12 +28,12 @@ public struct DreamerV1Agent: Agent {
 
   /// An agent that has seen nothing yet.
   ///
-  /// - Throws: `TrainingError.invalidInput` for a task with pictures, or whose actions are not continuous.
+  /// - Throws: `InvalidInput` for a task with pictures, or whose actions are not continuous.
   public init(
     environment: any Environment, configuration: DreamerV1Configuration, seed: UInt64
   ) throws {
     if case .image = environment.observationSpace {
-      throw TrainingError.invalidInput(
+      throw InvalidInput(
         "dreamerv1 has a dense encoder here: it learns from vectors, not from pictures")
     }
     var random = SplitMix64(seed: seed)

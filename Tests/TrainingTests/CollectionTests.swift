@@ -1,4 +1,5 @@
 import Environments
+import Support
 import Tensors
 import Testing
 
@@ -67,7 +68,7 @@ private func buffer(
     #expect(copy == original)
     var numbers = ReplayBuffer(
       observationSpace: .vector(192), actionSize: 3, capacity: 300, crossesEpisodes: true)
-    let error = #expect(throws: TrainingError.self) { try numbers.load(from: reread, group: "replay") }
+    let error = #expect(throws: CourseError.self) { try numbers.load(from: reread, group: "replay") }
     #expect(error?.description.contains("replay.observations") == true)
     #expect(numbers.count == 0)
   }

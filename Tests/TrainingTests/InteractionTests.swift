@@ -1,4 +1,5 @@
 import Environments
+import Support
 import Tensors
 import Testing
 import Training
@@ -57,7 +58,7 @@ import Training
     Space.discrete(3), .box(low: [-1], high: [.infinity]), .image(height: 2, width: 2, channels: 3),
   ])
   func otherSpacesAreRefused(_ space: Space) {
-    #expect(throws: TrainingError.self) { try ActionScaling(space) }
+    #expect(throws: InvalidInput.self) { try ActionScaling(space) }
   }
 
   @Test func observationsGetMeanZeroAndAScaleThatIsNotTooNarrow() {

@@ -1,4 +1,5 @@
 import Environments
+import Support
 
 /// The map between an agent's actions in [−1, 1] and an environment's own.
 public struct ActionScaling: Sendable {
@@ -9,10 +10,10 @@ public struct ActionScaling: Sendable {
 
   /// The scaling for a box with finite bounds.
   ///
-  /// - Throws: `TrainingError.invalidInput` for any other space.
+  /// - Throws: `InvalidInput` for any other space.
   public init(_ space: Space) throws {
     guard case .box(let low, let high) = space, (low + high).allSatisfy(\.isFinite) else {
-      throw TrainingError.invalidInput(
+      throw InvalidInput(
         "this paper needs continuous actions between finite bounds, not \(space)")
     }
     self.low = low

@@ -25,7 +25,7 @@ public protocol Agent: Sendable {
 
   /// An agent that has seen nothing yet.
   ///
-  /// - Throws: `TrainingError.invalidInput` for a task that the paper cannot learn.
+  /// - Throws: `InvalidInput` for a task that the paper cannot learn.
   init(environment: any Environment, configuration: Configuration, seed: UInt64) throws
 
   /// Steps taken in the environment so far.
@@ -73,7 +73,7 @@ public protocol Agent: Sendable {
   ///   - checkpoint: what was kept.
   ///   - stage: the stage to begin again, and with it those that follow; nil goes on where the run was. What these
   ///     stages had made is not taken over, so settings that only they use may be others.
-  /// - Throws: `TrainingError.file` for a checkpoint that does not fit.
+  /// - Throws: `CourseError` for a checkpoint that does not fit.
   mutating func load(from checkpoint: Checkpoint, restarting stage: String?) throws
 }
 
