@@ -86,11 +86,17 @@ if environment["COURSE_CHAPTER"] == nil {
 
 // MARK: Chapters
 
+/// What a chapter stands on: the library, and the *references* of the chapters before it, so that a wrong answer in
+/// one chapter never reaches the next.
+func foundations(of chapter: Int) -> [Target.Dependency] {
+  ["Support", "Curriculum", "Tensors", "Networks", "Environments", "Training"]
+    + chapters.filter { $0.number < chapter }.map { .init(stringLiteral: $0.name) }
+}
+
 for chapter in chapters {
   targets.append(
     .target(
-      name: chapter.name,
-      dependencies: ["Support", "Curriculum", "Tensors", "Networks", "Environments", "Training"],
+      name: chapter.name, dependencies: foundations(of: chapter.number),
       path: "Solutions/Chapter\(chapter.number)-\(chapter.name)", exclude: ["Exercises"],
       swiftSettings: fast))
 }
@@ -98,8 +104,7 @@ for chapter in chosen {
   if !gradesSolutions || usesOwnChapters {
     targets.append(
       .target(
-        name: "Chapter\(chapter.number)",
-        dependencies: ["Support", "Curriculum", "Tensors", "Networks", "Environments", "Training"],
+        name: "Chapter\(chapter.number)", dependencies: foundations(of: chapter.number),
         path: "Exercises/Chapter\(chapter.number)-\(chapter.name)",
         // An exercise that is still to be written leaves names unused; that is not worth a warning.
         swiftSettings: (usesOwnChapters ? fast : cpuSettings()) + [.unsafeFlags(["-suppress-warnings"])]))

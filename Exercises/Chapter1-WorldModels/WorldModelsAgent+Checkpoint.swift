@@ -38,7 +38,7 @@ extension WorldModelsAgent: Module {
     for stage in Stage.allCases {
       checkpoint.add(StageResult(agent: self, stage: stage), group: stage.rawValue)
     }
-    replay.save(to: &checkpoint, group: "replay")
+    try experience.save(to: &checkpoint)
     search.save(to: &checkpoint, group: "search")
     try checkpoint.setState(history, named: "history")
     try checkpoint.setState(random, named: "random")
@@ -56,7 +56,7 @@ extension WorldModelsAgent: Module {
       try checkpoint.load(&result, group: stage.rawValue)
       loaded = result.agent
     }
-    try loaded.replay.load(from: checkpoint, group: "replay")
+    try loaded.experience.load(from: checkpoint)
     loaded.history = try checkpoint.state(History.self, named: "history")
     loaded.random = try checkpoint.state(SplitMix64.self, named: "random")
     if let restarted {

@@ -31,12 +31,12 @@ public struct WorldModelsAgent: Agent {
   public internal(set) var history = History()
   var visionOptimizer: Adam
   var memoryOptimizer: Adam
-  var replay: ReplayBuffer
+  /// Its random episodes.
+  public var experience: Experience
   /// The replay as V sees it, `[μ, log σ²]`; made when first needed.
   var latents: ReplayBuffer?
   var random: SplitMix64
   let environment: any Environment
-  let format: ActionFormat
   let configuration: WorldModelsConfiguration
   let seed: UInt64
 
@@ -54,21 +54,26 @@ public struct WorldModelsAgent: Agent {
     self.environment = environment
     self.configuration = configuration
     self.seed = seed
-    format = try ActionFormat(environment.actionSpace)
+    experience = try Experience(
+      of: Self.limited(environment, steps: configuration.episodeSteps), seed: seed,
+      capacity: configuration.replayCapacity, crossesEpisodes: true, rewardScale: configuration.rewardScale)
     random = SplitMix64(seed: seed)
     model = WorldModel(
-      observationSpace: environment.observationSpace, actionSize: format.size, configuration: configuration,
-      using: &random)
+      observationSpace: environment.observationSpace, actionSize: experience.format.size,
+      configuration: configuration, using: &random)
     visionOptimizer = Adam(for: model.vision, rate: Float(configuration.visionRate))
     memoryOptimizer = Adam(for: model.memory, rate: Float(configuration.memoryRate))
-    let count = Controller.parameterCount(sizes: configuration.controllerSizes(outputs: format.size))
+    let count = Controller.parameterCount(
+      sizes: configuration.controllerSizes(outputs: experience.format.size))
     search = CMAES(
       mean: Array(repeating: 0, count: count), stepSize: configuration.initialStepSize,
       populationSize: configuration.populationSize)
-    replay = ReplayBuffer(
-      observationSpace: environment.observationSpace, actionSize: format.size,
-      capacity: configuration.replayCapacity, crossesEpisodes: true)
     begin(.collect)
+  }
+
+  /// An environment whose episodes are over after some steps.
+  private static func limited(_ environment: some Environment, steps: Int) -> any Environment {
+    TimeLimit(environment, steps: steps)
   }
 
   // MARK: The stages
@@ -98,26 +103,17 @@ public struct WorldModelsAgent: Agent {
   /// Records some episodes of random actions.
   private mutating func collect() -> Metrics {
     for _ in 0..<min(Self.episodesPerRound, configuration.episodes - history.episodes) {
-      var (world, policy) = (environment, RandomPolicy(format: format, using: &random))
-      var episodeReturn = 0.0
-      replay.startEpisode(with: world.reset(seed: random.next() >> 32))
-      for _ in 0..<configuration.episodeSteps {
-        let action = policy.act(using: &random)
-        let result = world.step(action)
-        replay.append(
-          action: format.input(action), observation: result.observation,
-          reward: result.reward * Float(configuration.rewardScale), isTerminal: result.terminated)
-        model.noteReward(result.reward)
-        episodeReturn += Double(result.reward)
-        history.environmentSteps += 1
-        if result.isLast { break }
-      }
+      var policy = RandomPolicy(format: experience.format, using: &random)
+      collectEpisode(seed: random.next() >> 32) { agent, _ in policy.act(using: &agent.random) }
       history.episodes += 1
-      history.returns.append(episodeReturn)
     }
-    if currentStage != .collect, var scaling = model.scaling {
-      scaling.fit(replay.allObservations, in: environment.observationSpace)
-      model.scaling = scaling
+    history.environmentSteps = experience.steps
+    history.returns = experience.episodeReturns
+    let rewards = experience.rewardRange
+    model.rewardLimits = Tensor([rewards.lowerBound, rewards.upperBound])
+    if currentStage != .collect {
+      experience.fitScaling()
+      model.scaling = experience.scaling
     }
     return [:]
   }
@@ -126,9 +122,8 @@ public struct WorldModelsAgent: Agent {
   private mutating func learnVision() -> Metrics {
     var metrics = Metrics()
     for _ in 0..<min(Self.updatesPerRound, configuration.visionUpdates - history.visionUpdates) {
-      let batch = replay.sample(batchSize: configuration.visionBatch, length: 1, using: &random)
-      var observations = batch.observations.reshaped([configuration.visionBatch, -1])
-      observations = model.scaling?(observations) ?? observations
+      let batch = experience.sample(batchSize: configuration.visionBatch, length: 1, using: &random)
+      let observations = batch.observations.reshaped([configuration.visionBatch, -1])
       var losses: VAE.Losses!
       let (_, gradients) = valueWithGradient(at: model.vision) { vision in
         losses = vision.losses(observations, using: &random)

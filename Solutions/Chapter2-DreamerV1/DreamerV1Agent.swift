@@ -7,7 +7,7 @@ import Training
 /// The agent of "Dream to Control": learn a world model, learn to act inside it, act, and repeat.
 ///
 /// Source: Hafner et al. 2020, Algorithm 1; the official code where the paper is silent.
-public struct DreamerV1Agent: Agent {
+public struct DreamerV1Agent: DreamingAgent {
   /// The paper's name on the command line.
   public static let paper = "dreamerv1"
 
@@ -15,16 +15,16 @@ public struct DreamerV1Agent: Agent {
   public internal(set) var worldModel: WorldModel
   /// What it does.
   public internal(set) var behavior: Behavior
+  /// Its life in the environment.
+  public var experience: Experience
+  /// What it carries from step to step while it acts.
+  public var acting: Acting
+  /// Draws everything random.
+  public var random: SplitMix64
   /// Times the world model was updated.
-  public internal(set) var gradientSteps = 0
-  var modelOptimizer: Adam
-  var replay: ReplayBuffer
-  var world: Interaction
-  var acting: Acting
-  var observationScaling: ObservationScaling
-  let actionScaling: ActionScaling
-  var random: SplitMix64
-  let configuration: DreamerV1Configuration
+  public var gradientSteps = 0
+  private var modelOptimizer: Adam
+  private let configuration: DreamerV1Configuration
 
   /// An agent that has seen nothing yet.
   ///
@@ -36,22 +36,23 @@ public struct DreamerV1Agent: Agent {
       throw InvalidInput(
         "dreamerv1 has a dense encoder here: it learns from vectors, not from pictures")
     }
+    if case .discrete = environment.actionSpace {
+      throw InvalidInput(
+        "dreamerv1 needs continuous actions between finite bounds, not \(environment.actionSpace)")
+    }
     var random = SplitMix64(seed: seed)
-    let observationSize = environment.observationSpace.count
-    let actionSize = environment.actionSpace.count
+    let actionSize = try ActionFormat(environment.actionSpace).size
     self.configuration = configuration
-    actionScaling = try ActionScaling(environment.actionSpace)
-    observationScaling = ObservationScaling(size: observationSize)
     worldModel = WorldModel(
-      observationSize: observationSize, actionSize: actionSize, configuration: configuration, using: &random)
+      observationSize: environment.observationSpace.count, actionSize: actionSize,
+      configuration: configuration, using: &random)
     behavior = Behavior(actionSize: actionSize, configuration: configuration, using: &random)
     modelOptimizer = Adam(
       for: worldModel, rate: Float(configuration.modelRate), clipNorm: Float(configuration.clipNorm))
-    replay = ReplayBuffer(
-      observationSpace: environment.observationSpace, actionSize: actionSize,
-      capacity: configuration.replayCapacity, crossesEpisodes: configuration.crossesEpisodes)
-    world = Interaction(environment, seed: random.next() >> 32)
-    acting = Acting(worlds: 1, actionSize: actionSize, rssm: worldModel.rssm)
+    experience = try Experience(
+      of: environment, seed: random.next() >> 32, capacity: configuration.replayCapacity,
+      crossesEpisodes: configuration.crossesEpisodes, rewardScale: configuration.rewardScale)
+    acting = Acting(worlds: 1, actionSize: actionSize, dynamics: worldModel.rssm)
     self.random = random
   }
 
@@ -62,20 +63,19 @@ public struct DreamerV1Agent: Agent {
   /// - Returns: the losses of the round's last update.
   public mutating func train() -> Metrics {
     let isFirstRound = gradientSteps == 0
-    collect(steps: isFirstRound ? configuration.prefill : configuration.trainEvery)
-    if isFirstRound && configuration.standardizesObservations {
-      observationScaling.fit(replay.allObservations, in: world.observationSpace)
-    }
+    collect(
+      steps: isFirstRound ? configuration.prefill : configuration.trainEvery, prefill: configuration.prefill)
+    if isFirstRound && configuration.standardizesObservations { experience.fitScaling() }
 
-    let rateScale = configuration.rateScale(at: world.steps)
+    let rateScale = configuration.rateScale(at: experience.steps)
     modelOptimizer.rate = Float(configuration.modelRate) * rateScale
     behavior.scaleRates(by: rateScale)
     var metrics = Metrics()
     for _ in 0..<(isFirstRound ? configuration.pretrain : 1) {
-      let batch = replay.sample(
+      let batch = experience.sample(
         batchSize: configuration.batchSize, length: configuration.batchLength, using: &random)
       let (states, modelMetrics) = learnModel(batch)
-      let behaviorMetrics = behavior.learn(from: starts(in: states), model: worldModel, using: &random)
+      let behaviorMetrics = behavior.learn(from: starts(in: states, of: batch), model: worldModel, using: &random)
       metrics = modelMetrics
       metrics.add(behaviorMetrics)
       gradientSteps += 1
@@ -83,31 +83,10 @@ public struct DreamerV1Agent: Agent {
     return metrics
   }
 
-  /// Acts for some steps and remembers what happens.
-  private mutating func collect(steps: Int) {
-    for _ in 0..<steps {
-      if world.isOver {
-        replay.startEpisode(with: world.startEpisode())
-        acting.startOver()
-      }
-      let action =
-        world.steps < configuration.prefill
-        ? Tensor.uniform([actionScaling.size], low: -1, high: 1, using: &random).scalars
-        : act(
-          [world.observation], with: &acting, noise: Float(configuration.explorationNoise), using: &random)
-      let result = world.step(actionScaling.toEnvironment(action))
-      replay.append(
-        action: action, observation: result.observation,
-        reward: result.reward * Float(configuration.rewardScale), isTerminal: result.terminated)
-    }
-  }
-
   /// One update of the world model.
   ///
   /// - Returns: the posterior states of the batch as constants, `[batch, time, …]`, and the losses.
   private mutating func learnModel(_ batch: SequenceBatch) -> (states: LatentState, Metrics) {
-    var batch = batch
-    batch.observations = observationScaling(batch.observations)
     var result: (losses: WorldModel.Losses, states: LatentState)!
     let (_, gradients) = valueWithGradient(at: worldModel) { model in
       result = model.losses(batch, using: &random)
@@ -117,12 +96,58 @@ public struct DreamerV1Agent: Agent {
     return (result.states.withoutGradient, result.losses.metrics(gradientNorm: norm))
   }
 
-  /// Some of a batch's states, at random, as starts of dreams: `[imaginationStarts, …]`.
-  private mutating func starts(in states: LatentState) -> LatentState {
-    let count = configuration.batchSize * configuration.batchLength
-    let chosen = Array(random.shuffled(Array(0..<count)).prefix(configuration.imaginationStarts))
-    return LatentState(
-      deterministic: states.deterministic.reshaped([count, -1]).rows(chosen),
-      stochastic: states.stochastic.reshaped([count, -1]).rows(chosen))
+  /// Some of a batch's states, at random, as starts of dreams, at most `[imaginationStarts, …]`; where the task has
+  /// ended there is nothing to dream of.
+  private mutating func starts(in states: LatentState, of batch: SequenceBatch) -> LatentState {
+    let goesOn = batch.continues.scalars
+    let places = random.shuffled(goesOn.indices.filter { goesOn[$0] == 1 })
+    return states.flattened.rows(Array(places.prefix(configuration.imaginationStarts)))
+  }
+}
+
+// MARK: What makes it a dreaming agent
+
+extension DreamerV1Agent {
+  /// The RSSM.
+  public var dynamics: RSSM { worldModel.rssm }
+
+  /// The encoder's.
+  public func embed(_ observations: Tensor) -> Tensor { worldModel.encoder(observations) }
+
+  /// The decoder's.
+  public func reconstruct(_ features: Tensor) -> Tensor { worldModel.decoder(features) }
+
+  /// The reward head's.
+  public func reward(_ features: Tensor) -> Tensor { worldModel.reward(features) }
+
+  /// A draw with noise on top for exploring, else the likeliest action; in [−1, 1].
+  public func choose(_ features: Tensor, explores: Bool, using random: inout SplitMix64) -> Tensor {
+    let policy = behavior.actor(features)
+    guard explores else { return policy.mode(using: &random) }
+    let action = policy.sample(using: &random)
+    let noise = Float(configuration.explorationNoise)
+    return (action + noise * .normal(action.shape, using: &random)).clamped(-1, 1)
+  }
+
+  /// Shows every tensor that training changes to the visitor: networks and optimisers.
+  public mutating func visit(_ visitor: inout ParameterVisitor) {
+    visitor("worldModel", &worldModel)
+    visitor("behavior", &behavior)
+    visitor("modelOptimizer", &modelOptimizer)
+  }
+
+  /// The settings of a preset for a task.
+  public static func configuration(
+    _ preset: Preset, for environment: BundledEnvironment
+  ) -> DreamerV1Configuration {
+    var settings = DreamerV1Configuration.preset(preset)
+    if environment == .cartpole {
+      settings.predictsContinue = true
+      // Its episodes are short at first, so it takes more steps to see what happens in them.
+      if preset == .laptop {
+        (settings.steps, settings.prefill, settings.trainEvery) = (10_000, 1_000, 2)
+      }
+    }
+    return settings
   }
 }

@@ -49,7 +49,7 @@ public struct WorldModel: Module {
   public func discount(_ features: Tensor) -> Tensor {
     let gamma = Float(configuration.discount)
     guard let continueHead else { return Tensor(repeating: gamma, shape: Array(features.shape.dropLast())) }
-    // The head's target already contains γ (see `losses`), as in the official code.
+    // The head's target already contains γ (see `predictionLosses`).
     return sigmoid(continueHead(features).at(0, axis: -1))
   }
 
@@ -107,7 +107,7 @@ public struct WorldModel: Module {
   /// observation's numbers, and a Bernoulli whose target is γ where the episode goes on, else 0. The mean is
   /// over batch and time. The reward at t is the one that came with the observation at t; none comes with the
   /// first of an episode, so there is none to predict: it counts as 0.
-  /// Source: Hafner et al. 2020, equation 10; γ in the target is the official code's.
+  /// Source: Hafner et al. 2020, equation 10; paper and code have the soft targets 0 and γ.
   ///
   /// - Parameters:
   ///   - features: of the states *after* each observation, `[batch, time, feature]`.
@@ -137,7 +137,7 @@ public struct WorldModel: Module {
   /// A KL divergence below `freeNats` costs nothing: there the model may store information without
   /// having to predict it. DreamerV1 takes the mean over batch and time *first* and the maximum after:
   /// observation + reward + continueScale · continue + klScale · max(mean(kl), freeNats).
-  /// Source: Hafner et al. 2020, equation 10; free nats and their order are the official code's.
+  /// Source: Hafner et al. 2020, equation 10 and appendix A for the free nats; their order is the official code's.
   ///
   /// - Parameters:
   ///   - observation: mean negative log-likelihood of the observations.
