@@ -165,7 +165,8 @@ public struct WorldModelsAgent: Agent {
 
   /// One generation of CMA-ES, in the environment or inside the dream.
   ///
-  /// All candidates play the same episodes: their order then says more about them, and less about luck.
+  /// All candidates play the same episodes, where the paper's code gives each its own: their order then says more
+  /// about them, and less about luck.
   private mutating func learnController() -> Metrics {
     let candidates = search.ask(using: &random)
     let seeds = (0..<configuration.rollouts).map { _ in random.next() >> 32 }

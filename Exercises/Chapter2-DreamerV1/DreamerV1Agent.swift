@@ -75,7 +75,7 @@ public struct DreamerV1Agent: DreamingAgent {
       let batch = experience.sample(
         batchSize: configuration.batchSize, length: configuration.batchLength, using: &random)
       let (states, modelMetrics) = learnModel(batch)
-      let behaviorMetrics = behavior.learn(from: starts(in: states), model: worldModel, using: &random)
+      let behaviorMetrics = behavior.learn(from: starts(in: states, of: batch), model: worldModel, using: &random)
       metrics = modelMetrics
       metrics.add(behaviorMetrics)
       gradientSteps += 1
@@ -87,20 +87,23 @@ public struct DreamerV1Agent: DreamingAgent {
   ///
   /// - Returns: the posterior states of the batch as constants, `[batch, time, …]`, and the losses.
   private mutating func learnModel(_ batch: SequenceBatch) -> (states: LatentState, Metrics) {
-    var result: (losses: WorldModel.Losses, states: LatentState)!
+    var result: (losses: LossTerms, states: LatentState)!
     let (_, gradients) = valueWithGradient(at: worldModel) { model in
       result = model.losses(batch, using: &random)
       return result.losses.total
     }
     let norm = modelOptimizer.update(&worldModel, along: gradients)
-    return (result.states.withoutGradient, result.losses.metrics(gradientNorm: norm))
+    var metrics = result.losses.metrics
+    metrics.add("model/gradient norm", Double(norm))
+    return (result.states.withoutGradient, metrics)
   }
 
-  /// Some of a batch's states, at random, as starts of dreams: `[imaginationStarts, …]`.
-  private mutating func starts(in states: LatentState) -> LatentState {
-    let count = configuration.batchSize * configuration.batchLength
-    let chosen = Array(random.shuffled(Array(0..<count)).prefix(configuration.imaginationStarts))
-    return states.flattened.rows(chosen)
+  /// Some of a batch's states, at random, as starts of dreams, at most `[imaginationStarts, …]`; where the task has
+  /// ended there is nothing to dream of.
+  private mutating func starts(in states: LatentState, of batch: SequenceBatch) -> LatentState {
+    let goesOn = batch.continues.scalars
+    let places = random.shuffled(goesOn.indices.filter { goesOn[$0] == 1 })
+    return states.flattened.rows(Array(places.prefix(configuration.imaginationStarts)))
   }
 }
 

@@ -87,13 +87,15 @@ public struct DreamerV1Agent: DreamingAgent {
   ///
   /// - Returns: the posterior states of the batch as constants, `[batch, time, …]`, and the losses.
   private mutating func learnModel(_ batch: SequenceBatch) -> (states: LatentState, Metrics) {
-    var result: (losses: WorldModel.Losses, states: LatentState)!
+    var result: (losses: LossTerms, states: LatentState)!
     let (_, gradients) = valueWithGradient(at: worldModel) { model in
       result = model.losses(batch, using: &random)
       return result.losses.total
     }
     let norm = modelOptimizer.update(&worldModel, along: gradients)
-    return (result.states.withoutGradient, result.losses.metrics(gradientNorm: norm))
+    var metrics = result.losses.metrics
+    metrics.add("model/gradient norm", Double(norm))
+    return (result.states.withoutGradient, metrics)
   }
 
   /// Some of a batch's states, at random, as starts of dreams, at most `[imaginationStarts, …]`; where the task has
