@@ -75,7 +75,8 @@ public struct DreamerV1Agent: DreamingAgent {
       let batch = experience.sample(
         batchSize: configuration.batchSize, length: configuration.batchLength, using: &random)
       let (states, modelMetrics) = learnModel(batch)
-      let behaviorMetrics = behavior.learn(from: starts(in: states, of: batch), model: worldModel, using: &random)
+      let behaviorMetrics = behavior.learn(
+        from: starts(in: states, of: batch), model: worldModel, using: &random)
       metrics = modelMetrics
       metrics.add(behaviorMetrics)
       gradientSteps += 1
