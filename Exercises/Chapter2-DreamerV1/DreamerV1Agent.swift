@@ -37,7 +37,7 @@ public struct DreamerV1Agent: DreamingAgent {
         "dreamerv1 has a dense encoder here: it learns from vectors, not from pictures")
     }
     if case .discrete = environment.actionSpace {
-      throw TrainingError.invalidInput(
+      throw InvalidInput(
         "dreamerv1 needs continuous actions between finite bounds, not \(environment.actionSpace)")
     }
     var random = SplitMix64(seed: seed)
