@@ -116,8 +116,7 @@ extension DreamerV1Agent {
   /// The reward head's.
   public func reward(_ features: Tensor) -> Tensor { worldModel.reward(features) }
 
-  /// A draw for exploring, with something that the policy would not do: noise on numbers, now and then a random
-  /// choice. Else the likeliest action.
+  /// The likeliest action; for exploring a draw, with noise on numbers, and now and then a random choice.
   ///
   /// Source: Hafner et al. 2020, section 6, for numbers; the official code for choices ("epsilon-greedy").
   public func choose(_ features: Tensor, explores: Bool, using random: inout SplitMix64) -> Tensor {
