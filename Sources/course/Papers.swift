@@ -1,3 +1,4 @@
+import Support
 import Training
 
 #if MINE
@@ -14,11 +15,10 @@ enum Papers {
 
   /// The agent of a paper.
   ///
-  /// - Throws: `UsageError` with the valid names.
+  /// - Throws: `InvalidInput` with the valid names.
   static func named(_ name: String) throws -> any Agent.Type {
     guard let agent = all.first(where: { $0.paper == name }) else {
-      throw UsageError(
-        "unknown paper '\(name)': choose one of \(all.map { $0.paper }.joined(separator: ", "))")
+      throw InvalidInput(unknown: "paper", name, expected: all.map { $0.paper })
     }
     return agent
   }

@@ -3,6 +3,7 @@ import DreamerV1
 import Environments
 import Foundation
 import Networks
+import Support
 import Tensors
 import Testing
 import Training
@@ -86,7 +87,7 @@ import WorldModels
       let own = try Self.numbers(agent)
       var foreign = try Self.make(type, .cartpole)
       _ = foreign.train()
-      let message = try #require(throws: TrainingError.self) { try agent.load(from: Self.numbers(foreign)) }
+      let message = try #require(throws: CourseError.self) { try agent.load(from: Self.numbers(foreign)) }
         .description
       #expect(message.contains("has shape") && !message.contains("\n"))
       #expect(try Self.numbers(agent) == own)
@@ -96,7 +97,7 @@ import WorldModels
 
   @Test func tasksThatThePaperCannotLearnAreRefusedInOneLine() {
     for task in [BundledEnvironment.sequence, .racing] {
-      #expect(throws: TrainingError.self) {
+      #expect(throws: InvalidInput.self) {
         try DreamerV1Agent(
           environment: task.make(), configuration: DreamerV1Agent.configuration(.smoke, for: task), seed: 0)
       }
