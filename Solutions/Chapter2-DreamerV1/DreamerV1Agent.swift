@@ -87,15 +87,15 @@ public struct DreamerV1Agent: DreamingAgent {
   ///
   /// - Returns: the posterior states of the batch as constants, `[batch, time, …]`, and the losses.
   private mutating func learnModel(_ batch: SequenceBatch) -> (states: LatentState, Metrics) {
-    var result: (losses: LossTerms, states: LatentState)!
-    let (_, gradients) = valueWithGradient(at: worldModel) { model in
-      result = model.losses(batch, using: &random)
-      return result.losses.total
+    let (_, gradients, result) = valueWithGradientAndResult(at: worldModel) { model in
+      let (losses, states) = model.losses(batch, using: &random)
+      return (losses.total, (losses, states.withoutGradient))
     }
+    let (losses, states) = result
     let norm = modelOptimizer.update(&worldModel, along: gradients)
-    var metrics = result.losses.metrics
+    var metrics = losses.metrics
     metrics.add("model/gradient norm", Double(norm))
-    return (result.states.withoutGradient, metrics)
+    return (states, metrics)
   }
 
   /// Some of a batch's states, at random, as starts of dreams, at most `[imaginationStarts, …]`; where the task has

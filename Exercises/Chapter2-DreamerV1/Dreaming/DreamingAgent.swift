@@ -147,7 +147,7 @@ extension DreamingAgent {
 
   /// Takes over what `save(to:)` kept.
   ///
-  /// - Throws: `TrainingError.file` for a checkpoint that does not fit; the agent stays as it was.
+  /// - Throws: `CourseError` for a checkpoint that does not fit; the agent stays as it was.
   public mutating func load(from checkpoint: Checkpoint, restarting stage: String?) throws {
     var loaded = self
     try checkpoint.load(&loaded, group: "agent")
