@@ -17,8 +17,7 @@ let chapters = [
   (number: 0, name: "Foundations"), (number: 1, name: "WorldModels"), (number: 2, name: "DreamerV1"),
   (number: 3, name: "DreamerV2"),
 ]
-/// Chapter 3 has a reference only: its exercises are still to be written.
-let chosen = chapters.prefix(3).filter { chapter in
+let chosen = chapters.filter { chapter in
   environment["COURSE_CHAPTER"].map { $0 == "\(chapter.number)" } ?? true
 }
 
@@ -67,7 +66,7 @@ var targets: [Target] = [
     name: "course",
     dependencies: ["Support", "Benchmarks", "Curriculum", "Training", "Figures", "Environments"]
       + chapters.map {
-        .init(stringLiteral: usesOwnChapters && $0.number < 3 ? "Chapter\($0.number)" : $0.name)
+        .init(stringLiteral: usesOwnChapters ? "Chapter\($0.number)" : $0.name)
       },
     swiftSettings: fast + (usesOwnChapters ? [.define("MINE")] : [])),
 ]
@@ -102,7 +101,7 @@ for chapter in chapters {
     .target(
       name: chapter.name, dependencies: foundations(of: chapter.number),
       path: "Solutions/Chapter\(chapter.number)-\(chapter.name)",
-      exclude: chapter.number < 3 ? ["Exercises"] : [],
+      exclude: ["Exercises"],
       swiftSettings: fast))
 }
 for chapter in chosen {
@@ -118,6 +117,7 @@ for chapter in chosen {
     .testTarget(
       name: "Chapter\(chapter.number)Tests",
       dependencies: fixtures + ["Environments", "Training"]
+        + chapters.filter { $0.number < chapter.number }.map { .init(stringLiteral: $0.name) }
         + [.init(stringLiteral: gradesSolutions ? chapter.name : "Chapter\(chapter.number)")],
       swiftSettings: gradesSolutions ? [.define("SOLUTIONS")] : []))
 }

@@ -1,3 +1,6 @@
+import Curriculum
+import DreamerV1
+import Foundation
 import Networks
 import Tensors
 
@@ -29,13 +32,19 @@ public struct Actor: Module {
   }
 
   /// The distribution over actions for features `[…, feature]`.
+  ///
+  /// For a choice the layers' output holds the logits of a `Categorical`. For numbers its first half are the x and its
+  /// second the y of a `TruncatedNormal` with means tanh(x) and deviations 2σ(y/2) + 0.1, which are 1.1 for y = 0.
+  /// Source: Hafner et al. 2021, section 2.2; the formulas are the official code's.
   public func callAsFunction(_ features: Tensor) -> any Distribution {
     let output = layers(features)
+    // BEGIN SOLUTION 3.7
     guard !isChoice else { return Categorical(logits: output) }
     let size = output.shape[output.rank - 1] / 2
     let mean = tanh(output.slice(0..<size, axis: -1))
     let deviation = 2 * sigmoid(output.slice(size..<(2 * size), axis: -1) / 2) + 0.1
     return TruncatedNormal(Normal(mean: mean, standardDeviation: deviation))
+    // END SOLUTION 3.7
   }
 
   /// Shows the layers to the visitor.

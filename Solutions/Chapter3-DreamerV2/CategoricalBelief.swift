@@ -1,4 +1,6 @@
+import Curriculum
 import DreamerV1
+import Foundation
 import Networks
 import Tensors
 
@@ -27,11 +29,18 @@ public struct CategoricalBelief: LatentBelief {
 
   /// A draw, `[…, group · class]`, whose gradient goes straight through to the probabilities.
   ///
-  /// Nothing is relaxed and there is no temperature: z is exactly one-hot, and the gradient is that of the
-  /// probabilities, as if they had been passed on. Source: Hafner et al. 2021, algorithm 1.
+  /// Every group draws a class of its own, and the one-hot rows of all groups stand side by side. Nothing is relaxed and
+  /// there is no temperature: z is exactly one-hot, and the gradient is that of the probabilities p, as if they had been
+  /// passed on: onehot + p − sg(p), where sg is `stopGradient`. Source: Hafner et al. 2021, algorithm 1.
   public func sample(using random: inout SplitMix64) -> Tensor {
-    let choices = groups.sample(using: &random)
-    return choices.reshaped(choices.shape.dropLast(2) + [-1])
+    // BEGIN SOLUTION 3.1
+    let (groups, shape) = (groups, logits.shape)
+    let classes = groups.sampleIndices(using: &random)
+    let choices = Tensor.oneHot(classes, count: shape[shape.count - 1]).reshaped(shape)
+    let probabilities = groups.probabilities
+    let passing = choices + (probabilities - stopGradient(probabilities))
+    return passing.reshaped(shape.dropLast(2) + [-1])
+    // END SOLUTION 3.1
   }
 
   /// The same beliefs as constants.
@@ -39,9 +48,16 @@ public struct CategoricalBelief: LatentBelief {
     CategoricalBelief(logits: stopGradient(logits), uniformShare: uniformShare)
   }
 
-  /// KL(self ‖ other) in nats, summed over the groups, `[…]`: they are independent, so their divergences add up.
+  /// KL(self ‖ other) in nats, `[…]`: how much more self knows than other.
+  ///
+  /// One group costs Σ q·(log q − log p) over its classes. The groups are independent, so their divergences add up.
+  /// Gradients reach both sides. Source: Hafner et al. 2021, equation 2.
   public func klDivergence(to other: CategoricalBelief) -> Tensor {
-    groups.klDivergence(to: other.groups).sum(-1)
+    // BEGIN SOLUTION 3.2
+    let (logQ, logP) = (groups.logProbabilities, other.groups.logProbabilities)
+    let ofGroups = (exp(logQ) * (logQ - logP)).sum(-1)
+    return ofGroups.sum(-1)
+    // END SOLUTION 3.2
   }
 }
 
@@ -56,7 +72,9 @@ public struct CategoricalBelief: LatentBelief {
 ///   - balance: α, 0.8 in the paper; ½ is plain KL with half its gradient.
 /// - Returns: nats, `[…]`.
 public func balancedKL(_ posterior: CategoricalBelief, _ prior: CategoricalBelief, balance: Float) -> Tensor {
+  // BEGIN SOLUTION 3.3
   let trainsPrior = posterior.withoutGradient.klDivergence(to: prior)
   let trainsPosterior = posterior.klDivergence(to: prior.withoutGradient)
   return balance * trainsPrior + (1 - balance) * trainsPosterior
+  // END SOLUTION 3.3
 }

@@ -1,4 +1,6 @@
+import Curriculum
 import DreamerV1
+import Foundation
 import Networks
 import Tensors
 
@@ -23,8 +25,10 @@ public struct CategoricalRSSM: LatentDynamics {
   public var posteriorLayers: MLP
   /// The extent of h.
   public let deterministicSize: Int
-  private let groups: Int
-  private let classes: Int
+  /// The categorical distributions in z.
+  public let groups: Int
+  /// The classes of each.
+  public let classes: Int
   /// The extent of z, all groups' classes.
   public var stochasticSize: Int { groups * classes }
 
@@ -58,10 +62,14 @@ public struct CategoricalRSSM: LatentDynamics {
 
   /// p(z | h): what the model expects before it looks.
   public func prior(_ memory: Tensor) -> CategoricalBelief {
-    belief(priorLayers(memory))
+    let logits = priorLayers(memory)
+    return CategoricalBelief(logits: logits.reshaped(logits.shape.dropLast() + [groups, classes]))
   }
 
-  /// One step of reality: the memory moves on, and z is drawn from q(z | h, e).
+  /// One step of reality: the memory moves on, and z is drawn from q(z′ | h′, e′).
+  ///
+  /// Only the distribution is another than V1's: a row of `posteriorLayers` holds the logits of all groups, one group
+  /// after the other. Source: Hafner et al. 2021, equation 1.
   ///
   /// - Parameters:
   ///   - state: `[batch, …]`.
@@ -72,14 +80,13 @@ public struct CategoricalRSSM: LatentDynamics {
   public func observeStep(
     _ state: LatentState, action: Tensor, embedding: Tensor, using random: inout SplitMix64
   ) -> (state: LatentState, posterior: CategoricalBelief) {
+    // BEGIN SOLUTION 3.5
     let memory = nextMemory(state, action: action)
-    let posterior = belief(posteriorLayers(concatenate([memory, embedding])))
-    return (LatentState(deterministic: memory, stochastic: posterior.sample(using: &random)), posterior)
-  }
-
-  /// The groups that a row of logits `[…, group · class]` stands for.
-  private func belief(_ logits: Tensor) -> CategoricalBelief {
-    CategoricalBelief(logits: logits.reshaped(logits.shape.dropLast() + [groups, classes]))
+    let logits = posteriorLayers(concatenate([memory, embedding]))
+    let posterior = CategoricalBelief(logits: logits.reshaped(logits.shape.dropLast() + [groups, classes]))
+    let next = LatentState(deterministic: memory, stochastic: posterior.sample(using: &random))
+    return (next, posterior)
+    // END SOLUTION 3.5
   }
 
   /// Shows the layers to the visitor.

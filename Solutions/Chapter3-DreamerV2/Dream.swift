@@ -1,4 +1,6 @@
+import Curriculum
 import DreamerV1
+import Foundation
 import Networks
 import Tensors
 
@@ -22,8 +24,9 @@ public struct Dream: Sendable {
 
 /// Dreams `horizon` steps ahead: the actor acts, the prior answers.
 ///
-/// The actor's input is a constant, as in V1. The start is kept: from it the first action is chosen, and what it is
-/// worth is learned too. Whether the episode goes on there is known, and not predicted.
+/// The actor's input is a constant, as in V1. The start is kept, at index 0: from it the first action is chosen, and what
+/// it is worth is learned too. Whether the episode goes on there is known and not predicted: its discount is γ or 0.
+/// The action at index t is the one that led to state t, so none is at index 0.
 /// Source: the official code of DreamerV2.
 ///
 /// - Parameters:
@@ -37,6 +40,7 @@ public func dream(
   from start: LatentState, goesOn: Tensor, horizon: Int, model: WorldModel, actor: Actor,
   using random: inout SplitMix64
 ) -> Dream {
+  // BEGIN SOLUTION 3.8
   var state = start
   var features = [start.features]
   var actions: [Tensor] = []
@@ -51,4 +55,5 @@ public func dream(
   let discounts = concatenate([first, model.discount(all.slice(1..<(horizon + 1), axis: 1))], axis: 1)
   return Dream(
     features: all, actions: stack([.zeros(actions[0].shape)] + actions, axis: 1), discounts: discounts)
+  // END SOLUTION 3.8
 }

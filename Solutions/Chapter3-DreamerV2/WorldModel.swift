@@ -1,4 +1,6 @@
+import Curriculum
 import DreamerV1
+import Foundation
 import Networks
 import Tensors
 import Training
@@ -64,8 +66,8 @@ public struct WorldModel: Module {
 
   /// The loss (equation 2): predict what was seen, and stay close to what was expected.
   ///
-  /// All parts are means over batch and time: −log p of observation, reward and discount (soft target γ where the
-  /// episode goes on, else 0), and the balanced KL, of which `freeNats` of the mean are free.
+  /// All parts are means over batch and time: −log p of observation, reward and discount, and the balanced KL, of which
+  /// `freeNats` of the mean are free.
   ///
   /// - Parameters:
   ///   - batch: windows of experience, `[batch, time, …]`.
@@ -77,24 +79,47 @@ public struct WorldModel: Module {
     let observed = rssm.observe(
       embeddings: encoder(batch.observations), actions: batch.actions, isFirst: batch.isFirst, using: &random)
     let features = observed.states.features
+    let predictions = predictionLosses(features, batch)
+    let kl = balancedKL(observed.posterior, observed.prior, balance: Float(configuration.klBalance)).mean()
+
+    var losses = LossTerms("model")
+    losses.add("observation", predictions.observation)
+    losses.add("reward", predictions.reward)
+    losses.add("KL", maximum(kl, Tensor(Float(configuration.freeNats))), weight: Float(configuration.klScale))
+    if let discount = predictions.discount {
+      losses.add("discount", discount, weight: Float(configuration.discountScale))
+    }
+    return (losses, observed.states)
+  }
+
+  /// How badly the features predict what came with each step: its observation, its reward, and its discount.
+  ///
+  /// −log p of each under the head's distribution: Normals of the configured deviations, summed over an
+  /// observation's numbers, and a Bernoulli, whose target is soft: γ where the episode goes on, 0 where the task has
+  /// ended. So its probability *is* the discount, and nothing has to be multiplied by γ any more. The mean is over batch
+  /// and time; no reward comes with the first observation of an episode, which counts as 0.
+  /// Source: Hafner et al. 2021, equation 2; the soft target is the official code's.
+  ///
+  /// - Parameters:
+  ///   - features: of the states *after* each observation, `[batch, time, feature]`.
+  ///   - batch: what came, `[batch, time, …]`.
+  /// - Returns: three single numbers; no discount loss without a discount head.
+  public func predictionLosses(
+    _ features: Tensor, _ batch: SequenceBatch
+  ) -> (observation: Tensor, reward: Tensor, discount: Tensor?) {
+    // BEGIN SOLUTION 3.6
     let observations = Normal(
       mean: decoder(features), standardDeviation: Tensor(Float(configuration.observationDeviation)))
     let rewards = Normal(
       mean: reward(features), standardDeviation: Tensor(Float(configuration.rewardDeviation)))
+    let observationLoss = -observations.logProbability(of: batch.observations).sum(-1).mean()
     let hasReward = 1 - batch.isFirst
-    let kl = balancedKL(observed.posterior, observed.prior, balance: Float(configuration.klBalance)).mean()
-
-    var losses = LossTerms("model")
-    losses.add("observation", -observations.logProbability(of: batch.observations).sum(-1).mean())
-    losses.add("reward", -(rewards.logProbability(of: batch.rewards) * hasReward).mean())
-    losses.add("KL", maximum(kl, Tensor(Float(configuration.freeNats))), weight: Float(configuration.klScale))
-    if let discountHead {
-      let logits = discountHead(features).at(0, axis: -1)
-      losses.add(
-        "discount", bernoulliLoss(logits: logits, target: gamma * batch.continues).mean(),
-        weight: Float(configuration.discountScale))
+    let rewardLoss = -(rewards.logProbability(of: batch.rewards) * hasReward).mean()
+    let discountLoss = discountHead.map { head in
+      bernoulliLoss(logits: head(features).at(0, axis: -1), target: gamma * batch.continues).mean()
     }
-    return (losses, observed.states)
+    return (observationLoss, rewardLoss, discountLoss)
+    // END SOLUTION 3.6
   }
 
   /// Shows the parts to the visitor.

@@ -1,12 +1,13 @@
-import DreamerV2
 import Support
 import Training
 
 #if MINE
   import Chapter1
   import Chapter2
+  import Chapter3
 #else
   import DreamerV1
+  import DreamerV2
   import WorldModels
 #endif
 
