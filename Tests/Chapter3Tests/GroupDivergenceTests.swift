@@ -91,7 +91,8 @@ import Testing
     let isFinite = found.scalars.allSatisfy(\.isFinite)
     #expect(
       isFinite,
-      "no number where a probability rounds to 0; looks like the logarithm of a probability: use logProbabilities")
+      "no number where a probability rounds to 0; looks like the logarithm of a probability: use logProbabilities"
+    )
     expectClose(
       found, Tensor([200]), "the divergence where a probability rounds to 0",
       mistakes: [
