@@ -114,7 +114,7 @@ import Training
           "a loss times γ: it is the target that is",
           gives: 0.9 * discountLoss(features.vectors) { Oracle.softplus($0) - $1 * $0 }),
         Mistake(
-          "the end of the step before",
+          "a target upside down: γ where the episode goes on",
           gives: discountLoss(features.vectors) { logit, goesOn in soft(logit, 1 - goesOn) }),
       ])
     let without = Self.model(canTerminate: false).predictionLosses(features, batch)
