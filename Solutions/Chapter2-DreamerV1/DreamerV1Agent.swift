@@ -75,7 +75,8 @@ public struct DreamerV1Agent: DreamingAgent {
       let batch = experience.sample(
         batchSize: configuration.batchSize, length: configuration.batchLength, using: &random)
       let (states, modelMetrics) = learnModel(batch)
-      let behaviorMetrics = behavior.learn(from: starts(in: states, of: batch), model: worldModel, using: &random)
+      let behaviorMetrics = behavior.learn(
+        from: starts(in: states, of: batch), model: worldModel, using: &random)
       metrics = modelMetrics
       metrics.add(behaviorMetrics)
       gradientSteps += 1
@@ -136,6 +137,11 @@ extension DreamerV1Agent {
     visitor("worldModel", &worldModel)
     visitor("behavior", &behavior)
     visitor("modelOptimizer", &modelOptimizer)
+  }
+
+  /// Steps in the environment.
+  public var progress: TrainingProgress {
+    TrainingProgress(done: environmentSteps, total: configuration.steps, unit: "steps")
   }
 
   /// The settings of a preset for a task.

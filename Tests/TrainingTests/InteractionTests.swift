@@ -61,7 +61,9 @@ import Training
     #expect(format.environmentAction([0, 1, 0]) == [1])
   }
 
-  @Test(arguments: [Space.box(low: [-2, 0], high: [2, 1]), .discrete(4), GridRacing(imageSize: 8).actionSpace])
+  @Test(arguments: [
+    Space.box(low: [-2, 0], high: [2, 1]), .discrete(4), GridRacing(imageSize: 8).actionSpace,
+  ])
   func randomActionsAreActions(_ space: Space) throws {
     let format = try ActionFormat(space)
     var random = SplitMix64(seed: 3)

@@ -53,7 +53,8 @@ public func expectGradientsMatchFiniteDifferences(
     }
     #expect(gradients[position].shape == tensor.shape, sourceLocation: sourceLocation)
     expectClose(
-      gradients[position].scalars.map(Double.init), expected.map(Double.init), rtol: tolerance, atol: tolerance,
+      gradients[position].scalars.map(Double.init), expected.map(Double.init), rtol: tolerance,
+      atol: tolerance,
       "gradient of tensor \(position)", sourceLocation: sourceLocation)
   }
 }

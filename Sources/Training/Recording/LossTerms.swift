@@ -32,7 +32,8 @@ public struct LossTerms: Sendable {
   ///   - value: a single number; it is recorded without the weight.
   ///   - weight: its factor in the total.
   public mutating func add(_ name: String, _ value: Tensor, weight: Float = 1) {
-    require(value.count == 1, "the loss \(group)/\(name) must be a single number, not of shape \(value.shape)")
+    require(
+      value.count == 1, "the loss \(group)/\(name) must be a single number, not of shape \(value.shape)")
     terms.append((name, value, weight))
   }
 
