@@ -115,12 +115,6 @@ extension TrainingRun {
       episodes, in: environment, seed: Self.evaluationSeed,
       policy: agent.policy(batch: episodes, seed: Self.evaluationSeed))
   }
-
-  private func writeReport() throws {
-    // Before its last stage nobody acts yet, and in a learner's chapter perhaps nobody can.
-    let acts = stage.name == Self.stageNames.last
-    try RunReport(self, dreamSeed: acts ? description.seed : nil).write()
-  }
 }
 
 extension TrainingProgress {

@@ -145,18 +145,6 @@ public struct TrainingRun<A: Agent> {
 
   // MARK: Saving
 
-  /// Draws a real episode of the agent beside the one that its model imagines, also in the report.
-  ///
-  /// - Returns: the paths of the film, the curves and the report.
-  /// - Throws: `InvalidInput` for a paper whose model imagines no episodes, `CourseError` when a file cannot be written.
-  public func drawDream(seed: UInt64) throws -> [String] {
-    guard A.self is any ImaginingAgent.Type else {
-      throw InvalidInput("\(A.paper) imagines no episodes: there is no dream to draw")
-    }
-    try RunReport(self, dreamSeed: seed).write()
-    return [directory.dreamFilm, directory.dreamCurves, directory.report]
-  }
-
   /// What there is to say of the run now.
   ///
   /// - Parameter cost: what it has cost.

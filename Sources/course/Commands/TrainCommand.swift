@@ -37,8 +37,7 @@ enum TrainCommand: Command {
         throw InvalidInput("a run that goes on keeps what it began with: --\(option) is for new runs")
       }
       let directory = try RunDirectory.find(name, in: root)
-      let paper = try arguments.positions.first ?? directory.readConfiguration(RunHeader.self).paper
-      return try resume(Papers.named(paper), directory, arguments)
+      return try resume(arguments.positions.first.map(Papers.named) ?? Papers.of(directory), directory, arguments)
     }
     return try start(Papers.named(arguments.onlyPosition()), arguments, root: root)
   }
@@ -118,9 +117,4 @@ enum TrainCommand: Command {
           outcome.deviation, outcome.returns.count, outcome.score))
     }
   }
-}
-
-/// The part of `config.json` that is the same for every paper.
-struct RunHeader: Codable {
-  let paper: String
 }
