@@ -16,15 +16,22 @@ public enum BundledEnvironment: String, CaseIterable, Sendable, Codable {
   case racingDiscrete = "racing-discrete"
 
   /// A new environment of this task, waiting for its first reset.
-  public func make() -> any Environment {
-    switch self {
-    case .cartpole: ContinuousCartPole()
-    case .cartpoleDiscrete: ContinuousCartPole.discrete
-    case .cartpoleSwingUp: CartPoleSwingUp()
-    case .pendulum: Pendulum()
-    case .sequence: SequenceTask()
-    case .racing: GridRacing()
-    case .racingDiscrete: GridRacing.discrete()
+  ///
+  /// - Parameters:
+  ///   - imageSize: the side of pictures, for tasks that have them.
+  ///   - actionRepeat: how often each action is taken, as one step.
+  public func make(imageSize: Int = 64, actionRepeat: Int = 1) -> any Environment {
+    func repeating(_ environment: some Environment) -> any Environment {
+      actionRepeat == 1 ? environment : ActionRepeat(environment, count: actionRepeat)
+    }
+    return switch self {
+    case .cartpole: repeating(ContinuousCartPole())
+    case .cartpoleDiscrete: repeating(ContinuousCartPole.discrete)
+    case .cartpoleSwingUp: repeating(CartPoleSwingUp())
+    case .pendulum: repeating(Pendulum())
+    case .sequence: repeating(SequenceTask())
+    case .racing: repeating(GridRacing(imageSize: imageSize))
+    case .racingDiscrete: repeating(GridRacing.discrete(imageSize: imageSize))
     }
   }
 }

@@ -123,10 +123,9 @@ public struct WorldModelsAgent: Agent {
     for _ in 0..<min(Self.updatesPerRound, configuration.visionUpdates - history.visionUpdates) {
       let batch = experience.sample(batchSize: configuration.visionBatch, length: 1, using: &random)
       let observations = batch.observations.reshaped([configuration.visionBatch, -1])
-      var losses: VAE.Losses!
-      let (_, gradients) = valueWithGradient(at: model.vision) { vision in
-        losses = vision.losses(observations, using: &random)
-        return losses.total
+      let (_, gradients, losses) = valueWithGradientAndResult(at: model.vision) { vision in
+        let losses = vision.losses(observations, using: &random)
+        return (losses.total, losses)
       }
       visionOptimizer.update(&model.vision, along: gradients)
       history.visionUpdates += 1
@@ -146,10 +145,9 @@ public struct WorldModelsAgent: Agent {
       let batch = latents.sample(
         batchSize: configuration.memoryBatch, length: configuration.memoryLength, using: &random)
       let seen = latentNormal(batch.observations).sample(using: &random)
-      var losses: MDNRNN.Losses!
-      let (_, gradients) = valueWithGradient(at: model.memory) { memory in
-        losses = memory.losses(latents: seen, batch, doneWeight: Float(configuration.doneWeight))
-        return losses.total
+      let (_, gradients, losses) = valueWithGradientAndResult(at: model.memory) { memory in
+        let losses = memory.losses(latents: seen, batch, doneWeight: Float(configuration.doneWeight))
+        return (losses.total, losses)
       }
       memoryOptimizer.update(
         &model.memory, along: gradients.clipped(toValue: Float(configuration.gradientLimit)))

@@ -28,31 +28,24 @@ public struct DreamerV1Agent: DreamingAgent {
 
   /// An agent that has seen nothing yet.
   ///
-  /// - Throws: `InvalidInput` for a task with pictures, or whose actions are not continuous.
+  /// - Throws: `InvalidInput` for actions without bounds.
   public init(
     environment: any Environment, configuration: DreamerV1Configuration, seed: UInt64
   ) throws {
-    if case .image = environment.observationSpace {
-      throw InvalidInput(
-        "dreamerv1 has a dense encoder here: it learns from vectors, not from pictures")
-    }
-    if case .discrete = environment.actionSpace {
-      throw InvalidInput(
-        "dreamerv1 needs continuous actions between finite bounds, not \(environment.actionSpace)")
-    }
     var random = SplitMix64(seed: seed)
-    let actionSize = try ActionFormat(environment.actionSpace).size
+    let format = try ActionFormat(environment.actionSpace)
     self.configuration = configuration
     worldModel = WorldModel(
-      observationSize: environment.observationSpace.count, actionSize: actionSize,
+      observationShape: environment.observationSpace.shape, actionSize: format.size,
       configuration: configuration, using: &random)
-    behavior = Behavior(actionSize: actionSize, configuration: configuration, using: &random)
+    behavior = Behavior(
+      actionSize: format.size, isDiscrete: format.isDiscrete, configuration: configuration, using: &random)
     modelOptimizer = Adam(
       for: worldModel, rate: Float(configuration.modelRate), clipNorm: Float(configuration.clipNorm))
     experience = try Experience(
       of: environment, seed: random.next() >> 32, capacity: configuration.replayCapacity,
       crossesEpisodes: configuration.crossesEpisodes, rewardScale: configuration.rewardScale)
-    acting = Acting(worlds: 1, actionSize: actionSize, dynamics: worldModel.rssm)
+    acting = Acting(worlds: 1, actionSize: format.size, dynamics: worldModel.rssm)
     self.random = random
   }
 
@@ -75,10 +68,16 @@ public struct DreamerV1Agent: DreamingAgent {
       let batch = experience.sample(
         batchSize: configuration.batchSize, length: configuration.batchLength, using: &random)
       let (states, modelMetrics) = learnModel(batch)
+<<<<<<< HEAD
       let behaviorMetrics = behavior.learn(
         from: starts(in: states, of: batch), model: worldModel, using: &random)
+=======
+>>>>>>> main
       metrics = modelMetrics
-      metrics.add(behaviorMetrics)
+      // What the actor would learn from a model that knows nothing yet, it would have to unlearn.
+      if gradientSteps >= configuration.modelHeadStart {
+        metrics.add(behavior.learn(from: starts(in: states, of: batch), model: worldModel, using: &random))
+      }
       gradientSteps += 1
     }
     return metrics
@@ -88,15 +87,15 @@ public struct DreamerV1Agent: DreamingAgent {
   ///
   /// - Returns: the posterior states of the batch as constants, `[batch, time, …]`, and the losses.
   private mutating func learnModel(_ batch: SequenceBatch) -> (states: LatentState, Metrics) {
-    var result: (losses: LossTerms, states: LatentState)!
-    let (_, gradients) = valueWithGradient(at: worldModel) { model in
-      result = model.losses(batch, using: &random)
-      return result.losses.total
+    let (_, gradients, result) = valueWithGradientAndResult(at: worldModel) { model in
+      let (losses, states) = model.losses(batch, using: &random)
+      return (losses.total, (losses, states.withoutGradient))
     }
+    let (losses, states) = result
     let norm = modelOptimizer.update(&worldModel, along: gradients)
-    var metrics = result.losses.metrics
+    var metrics = losses.metrics
     metrics.add("model/gradient norm", Double(norm))
-    return (result.states.withoutGradient, metrics)
+    return (states, metrics)
   }
 
   /// Some of a batch's states, at random, as starts of dreams, at most `[imaginationStarts, …]`; where the task has
@@ -123,13 +122,17 @@ extension DreamerV1Agent {
   /// The reward head's.
   public func reward(_ features: Tensor) -> Tensor { worldModel.reward(features) }
 
-  /// A draw with noise on top for exploring, else the likeliest action; in [−1, 1].
+  /// The likeliest action; for exploring a draw, with noise on numbers, and now and then a random choice.
+  ///
+  /// Source: Hafner et al. 2020, section 6, for numbers; the official code for choices ("epsilon-greedy").
   public func choose(_ features: Tensor, explores: Bool, using random: inout SplitMix64) -> Tensor {
     let policy = behavior.actor(features)
     guard explores else { return policy.mode(using: &random) }
-    let action = policy.sample(using: &random)
-    let noise = Float(configuration.explorationNoise)
-    return (action + noise * .normal(action.shape, using: &random)).clamped(-1, 1)
+    let (action, amount) = (policy.sample(using: &random), configuration.explorationNoise)
+    if experience.format.isDiscrete {
+      return random.uniform() < amount ? Tensor([experience.format.random(using: &random)]) : action
+    }
+    return (action + Float(amount) * .normal(action.shape, using: &random)).clamped(-1, 1)
   }
 
   /// Shows every tensor that training changes to the visitor: networks and optimisers.
@@ -139,22 +142,42 @@ extension DreamerV1Agent {
     visitor("modelOptimizer", &modelOptimizer)
   }
 
+<<<<<<< HEAD
   /// Steps in the environment.
   public var progress: TrainingProgress {
     TrainingProgress(done: environmentSteps, total: configuration.steps, unit: "steps")
   }
 
   /// The settings of a preset for a task.
+=======
+  /// The task with pictures of the configured size, and actions repeated as configured.
+  public static func environment(
+    _ task: BundledEnvironment, for configuration: DreamerV1Configuration
+  ) -> any Environment {
+    task.make(imageSize: configuration.imageSize, actionRepeat: configuration.actionRepeat)
+  }
+
+  /// The settings of a preset for a task, which follow from what its environment is like.
+>>>>>>> main
   public static func configuration(
     _ preset: Preset, for environment: BundledEnvironment
   ) -> DreamerV1Configuration {
     var settings = DreamerV1Configuration.preset(preset)
-    if environment == .cartpole {
-      settings.predictsContinue = true
+    let world = environment.make()
+    settings.predictsContinue = world.canTerminate
+    guard preset == .laptop else { return settings }
+    if world.canTerminate {
       // Its episodes are short at first, so it takes more steps to see what happens in them.
-      if preset == .laptop {
-        (settings.steps, settings.prefill, settings.trainEvery) = (10_000, 1_000, 2)
-      }
+      (settings.steps, settings.prefill, settings.trainEvery) = (10_000, 1_000, 2)
+    }
+    if case .discrete = world.actionSpace {
+      settings.steps = 20_000
+      settings.rewardScale = 1
+    }
+    if case .image = world.observationSpace {
+      settings.steps = 20_000
+      settings.actionRepeat = 2
+      settings.rewardScale = 0.03
     }
     return settings
   }

@@ -87,11 +87,7 @@ extension WorldModelsAgent: Module {
   public static func environment(
     _ task: BundledEnvironment, for configuration: WorldModelsConfiguration
   ) -> any Environment {
-    switch task {
-    case .racing: GridRacing(imageSize: configuration.imageSize)
-    case .racingDiscrete: GridRacing.discrete(imageSize: configuration.imageSize)
-    default: task.make()
-    }
+    task.make(imageSize: configuration.imageSize)
   }
 
   /// The settings of a preset for a task.

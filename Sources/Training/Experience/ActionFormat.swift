@@ -41,6 +41,11 @@ public enum ActionFormat: Sendable {
     }
   }
 
+  /// Whether an action is one of some choices.
+  public var isDiscrete: Bool {
+    if case .choice = self { true } else { false }
+  }
+
   /// The extent of an action as networks see it.
   public var size: Int {
     switch self {

@@ -1,3 +1,4 @@
+import DreamerV2
 import Support
 import Training
 
@@ -11,7 +12,7 @@ import Training
 
 /// The papers that can be trained; with `COURSE_MINE=1` they are the learner's own.
 enum Papers {
-  static var all: [any Agent.Type] { [WorldModelsAgent.self, DreamerV1Agent.self] }
+  static var all: [any Agent.Type] { [WorldModelsAgent.self, DreamerV1Agent.self, DreamerV2Agent.self] }
 
   /// The agent of a paper.
   ///

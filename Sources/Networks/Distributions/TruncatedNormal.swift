@@ -22,19 +22,24 @@ public struct TruncatedNormal: Sendable {
   /// The likeliest number.
   public var mode: Tensor { normal.mean.clamped(-1, 1) }
 
-  /// The log-density, number by number (not summed), of numbers in [−1, 1].
-  public func logProbability(of x: Tensor) -> Tensor {
+  /// The log-density of actions `[…, action]` with numbers in [−1, 1], summed over the action: `[…]`.
+  public func logProbability(of action: Tensor) -> Tensor {
+    logDensity(of: action).sum(-1)
+  }
+
+  /// The same, number by number.
+  private func logDensity(of x: Tensor) -> Tensor {
     normal.logProbability(of: x) - log(mass)
   }
 
-  /// The entropy in nats, number by number.
+  /// The entropy in nats, summed over the action: `[…]`.
   public var entropy: Tensor {
     let (low, high) = bounds
     func moment(_ bound: Tensor) -> Tensor {
       let oneBySqrtTwoPi: Float = 0.398_942_280_4
       return bound * exp(-0.5 * square(bound)) * oneBySqrtTwoPi
     }
-    return normal.entropy + log(mass) + (moment(low) - moment(high)) / (2 * mass)
+    return (normal.entropy + log(mass) + (moment(low) - moment(high)) / (2 * mass)).sum(-1)
   }
 
   /// A draw through which gradients reach mean and standard deviation, kept 10⁻⁶ away from the bounds.
@@ -55,7 +60,7 @@ public struct TruncatedNormal: Sendable {
     guard normal.mean.isRecorded || normal.standardDeviation.isRecorded else { return x }
     let position = (x - normal.mean) / normal.standardDeviation
     let cumulative = (normalCumulative(position) - normalCumulative(low)) / mass
-    return x - (cumulative - stopGradient(cumulative)) / stopGradient(exp(logProbability(of: x)))
+    return x - (cumulative - stopGradient(cumulative)) / stopGradient(exp(logDensity(of: x)))
   }
 
   private var bounds: (low: Tensor, high: Tensor) {
