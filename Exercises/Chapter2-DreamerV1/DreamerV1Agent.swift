@@ -37,7 +37,7 @@ public struct DreamerV1Agent: DreamingAgent {
         "dreamerv1 has a dense encoder here: it learns from vectors, not from pictures")
     }
     if case .discrete = environment.actionSpace {
-      throw TrainingError.invalidInput(
+      throw InvalidInput(
         "dreamerv1 needs continuous actions between finite bounds, not \(environment.actionSpace)")
     }
     var random = SplitMix64(seed: seed)
@@ -75,9 +75,11 @@ public struct DreamerV1Agent: DreamingAgent {
       let batch = experience.sample(
         batchSize: configuration.batchSize, length: configuration.batchLength, using: &random)
       let (states, modelMetrics) = learnModel(batch)
-      let behaviorMetrics = behavior.learn(from: starts(in: states, of: batch), model: worldModel, using: &random)
       metrics = modelMetrics
-      metrics.add(behaviorMetrics)
+      // What the actor would learn from a model that knows nothing yet, it would have to unlearn.
+      if gradientSteps >= configuration.modelHeadStart {
+        metrics.add(behavior.learn(from: starts(in: states, of: batch), model: worldModel, using: &random))
+      }
       gradientSteps += 1
     }
     return metrics
@@ -87,15 +89,15 @@ public struct DreamerV1Agent: DreamingAgent {
   ///
   /// - Returns: the posterior states of the batch as constants, `[batch, time, …]`, and the losses.
   private mutating func learnModel(_ batch: SequenceBatch) -> (states: LatentState, Metrics) {
-    var result: (losses: LossTerms, states: LatentState)!
-    let (_, gradients) = valueWithGradient(at: worldModel) { model in
-      result = model.losses(batch, using: &random)
-      return result.losses.total
+    let (_, gradients, result) = valueWithGradientAndResult(at: worldModel) { model in
+      let (losses, states) = model.losses(batch, using: &random)
+      return (losses.total, (losses, states.withoutGradient))
     }
+    let (losses, states) = result
     let norm = modelOptimizer.update(&worldModel, along: gradients)
-    var metrics = result.losses.metrics
+    var metrics = losses.metrics
     metrics.add("model/gradient norm", Double(norm))
-    return (result.states.withoutGradient, metrics)
+    return (states, metrics)
   }
 
   /// Some of a batch's states, at random, as starts of dreams, at most `[imaginationStarts, …]`; where the task has
