@@ -21,11 +21,17 @@ public struct ActionScaling: Sendable {
 
   /// An agent's action in the environment's units.
   public func toEnvironment(_ action: some Collection<Float>) -> [Float] {
-    zip(action, zip(low, high)).map { $1.0 + ($0 + 1) / 2 * ($1.1 - $1.0) }
+    zip(action, zip(low, high)).map { number, bounds in
+      let (low, high) = bounds
+      return low + (number + 1) / 2 * (high - low)
+    }
   }
 
   /// An environment's action as the agent's.
   public func toAgent(_ action: some Collection<Float>) -> [Float] {
-    zip(action, zip(low, high)).map { 2 * ($0 - $1.0) / ($1.1 - $1.0) - 1 }
+    zip(action, zip(low, high)).map { number, bounds in
+      let (low, high) = bounds
+      return 2 * (number - low) / (high - low) - 1
+    }
   }
 }
