@@ -73,17 +73,17 @@ public struct Categorical: Sendable {
       oneHot.shape == logProbabilities.shape,
       "Categorical: classes of shape \(oneHot.shape) do not fit distributions of shape \(logProbabilities.shape)"
     )
-    return (oneHot * logProbabilities).sum(-1)
+    return logProbabilities.weighted(by: oneHot).sum(-1)
   }
 
-  /// The entropy in nats, `[…]`.
-  public var entropy: Tensor { -(probabilities * logProbabilities).sum(-1) }
+  /// The entropy in nats, `[…]`; a class of probability 0 adds nothing.
+  public var entropy: Tensor { -logProbabilities.weighted(by: probabilities).sum(-1) }
 
-  /// KL(self ‖ other) in nats, `[…]`.
+  /// KL(self ‖ other) in nats, `[…]`; infinite if only the other excludes a class.
   public func klDivergence(to other: Categorical) -> Tensor {
     require(
       other.logProbabilities.shape == logProbabilities.shape,
       "Categorical: shapes \(logProbabilities.shape) and \(other.logProbabilities.shape) cannot be compared")
-    return (probabilities * (logProbabilities - other.logProbabilities)).sum(-1)
+    return (logProbabilities - other.logProbabilities).weighted(by: probabilities).sum(-1)
   }
 }

@@ -27,5 +27,5 @@ public func crossEntropy(logits: Tensor, target: [Int]) -> Tensor {
 ///   - target: probabilities of the same shape.
 /// - Returns: nats, `[…]`.
 public func crossEntropy(logits: Tensor, target: Tensor) -> Tensor {
-  -(target * logSoftmax(logits)).sum(-1)
+  -logSoftmax(logits).weighted(by: target).sum(-1)
 }

@@ -14,11 +14,12 @@ public struct TwoHot: Sendable {
   ///
   /// - Parameters:
   ///   - logits: `[…, bin]`.
-  ///   - bins: an odd number of them, ascending.
+  ///   - bins: an odd number of them, 3 or more, ascending.
   public init(logits: Tensor, bins: [Float]) {
     require(
-      logits.shape.last == bins.count && bins.count % 2 == 1,
-      "TwoHot: logits of shape \(logits.shape) do not fit \(bins.count) bins, whose number must be odd")
+      logits.shape.last == bins.count && bins.count % 2 == 1 && bins.count > 1,
+      "TwoHot: logits of shape \(logits.shape) do not fit \(bins.count) bins, whose number must be odd, 3 or more"
+    )
     logProbabilities = logSoftmax(logits)
     self.bins = bins
   }
@@ -48,7 +49,7 @@ public struct TwoHot: Sendable {
     require(
       x.shape == logProbabilities.shape.dropLast(),
       "TwoHot: numbers of shape \(x.shape) do not fit distributions of shape \(logProbabilities.shape)")
-    return (TwoHot.weights(of: x, bins: bins) * logProbabilities).sum(-1)
+    return logProbabilities.weighted(by: TwoHot.weights(of: x, bins: bins)).sum(-1)
   }
 
   /// The two-hot weights `[…, bin]` of numbers `[…]`: their mean is the number, or the outermost bin beyond it.

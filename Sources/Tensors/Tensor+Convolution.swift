@@ -98,11 +98,11 @@ public func maxPool2d(_ x: Tensor) -> Tensor {
   if let node = x.node {
     y.record(
       node,
-      .value { [x = x.value, y = y.value] gradient in
+      .value { [x = x.value] gradient in
         let result = Tensor(uninitialized: x.shape)
         maxPoolGradient(
-          x.pointer, largest: y.pointer, gradient: gradient.pointer, images: images, height: height,
-          width: width, channels: channels, into: result.pointer)
+          x.pointer, gradient: gradient.pointer, images: images, height: height, width: width,
+          channels: channels, into: result.pointer)
         return result
       })
   }

@@ -104,7 +104,8 @@ extension Tensor {
 // MARK: Functions of two tensors, with broadcasting
 
 extension Tensor {
-  private static func combined(
+  /// A plain value, never recorded.
+  static func combined(
     _ operation: BinaryOperation, _ a: Tensor, _ b: Tensor, _ name: String
   ) -> Tensor {
     let shape = Broadcasting.shape(a.shape, b.shape, name)
@@ -160,6 +161,27 @@ extension Tensor {
     return y
   }
 
+  /// The product with `weights`, in which nothing is left of a number whose weight is 0, be it infinite or NaN: the
+  /// logarithm of a probability of 0 adds nothing to an expectation.
+  ///
+  /// An infinite number passes no gradient on to its weight.
+  package func weighted(by weights: Tensor) -> Tensor {
+    var y = Tensor.combined(.weigh, weights, self, "weighted")
+    if let node {
+      y.record(node, .value { [shape, weights = weights.value] in ($0 * weights).summed(to: shape) })
+    }
+    if let node = weights.node {
+      y.record(
+        node,
+        .value { [x = value, shape = weights.shape] gradient in
+          let limit = Float.greatestFiniteMagnitude
+          let isFinite = Tensor.combined(.equal, x, x.clamped(-limit, limit), "weighted")
+          return (gradient * Tensor.combined(.weigh, isFinite, x, "weighted")).summed(to: shape)
+        })
+    }
+    return y
+  }
+
   /// −x.
   public static prefix func - (x: Tensor) -> Tensor { x.scaled(by: -1) }
 
@@ -176,9 +198,9 @@ extension Tensor {
   /// a · x.
   public static func * (a: Float, x: Tensor) -> Tensor { x.scaled(by: a) }
   /// x / a.
-  public static func / (x: Tensor, a: Float) -> Tensor { x.scaled(by: 1 / a) }
+  public static func / (x: Tensor, a: Float) -> Tensor { x / Tensor(a) }
   /// a / x.
-  public static func / (a: Float, x: Tensor) -> Tensor { a * x.mapped(.reciprocal) }
+  public static func / (a: Float, x: Tensor) -> Tensor { Tensor(a) / x }
 }
 
 /// The larger of two, element by element; where they are equal, each receives half of the gradient.
@@ -194,11 +216,11 @@ extension Tensor {
       guard let node = own.node else { continue }
       y.record(
         node, as: name,
-        .value { [own = own.value, opposite = opposite.value] gradient in
-          // 1 for the winner, ½ for a tie, 0 for the loser: (1 + sign of the difference) / 2.
-          let lead = operation == .maximum ? own - opposite : opposite - own
-          let share = (lead * Float.greatestFiniteMagnitude).clamped(-1, 1) * 0.5 + 0.5
-          return (gradient * share).summed(to: own.shape)
+        .value { [own = own.value, opposite = opposite.value, y = y.value] gradient in
+          // 1 for the winner, ½ for a tie, 0 for the loser; where one is NaN, PyTorch gives 1 to both.
+          let loses = Tensor.combined(.equal, opposite, y, name)
+          let ties = Tensor.combined(.equal, own, opposite, name)
+          return (gradient * (1 - loses + 0.5 * ties)).summed(to: own.shape)
         })
     }
     return y
