@@ -26,7 +26,7 @@ struct NotebookRunner {
       result = Notebook.outputs(of: run.printed)
       if run.reason != nil || run.status != 0 {
         let reached = notebook.cells.last { result[$0.index] != nil }
-        throw CourseError(notebook.path, line: reached?.line ?? 1, explanation(of: run))
+        throw CourseError(reached?.path ?? notebook.path, line: reached?.line ?? 1, explanation(of: run))
       }
     }
     for cell in notebook.cells where cell.kind == .fails {
