@@ -128,10 +128,9 @@ public struct WorldModelsAgent: Agent {
       let batch = replay.sample(batchSize: configuration.visionBatch, length: 1, using: &random)
       var observations = batch.observations.reshaped([configuration.visionBatch, -1])
       observations = model.scaling?(observations) ?? observations
-      var losses: VAE.Losses!
-      let (_, gradients) = valueWithGradient(at: model.vision) { vision in
-        losses = vision.losses(observations, using: &random)
-        return losses.total
+      let (_, gradients, losses) = valueWithGradientAndResult(at: model.vision) { vision in
+        let losses = vision.losses(observations, using: &random)
+        return (losses.total, losses)
       }
       visionOptimizer.update(&model.vision, along: gradients)
       history.visionUpdates += 1
@@ -151,10 +150,9 @@ public struct WorldModelsAgent: Agent {
       let batch = latents.sample(
         batchSize: configuration.memoryBatch, length: configuration.memoryLength, using: &random)
       let seen = latentNormal(batch.observations).sample(using: &random)
-      var losses: MDNRNN.Losses!
-      let (_, gradients) = valueWithGradient(at: model.memory) { memory in
-        losses = memory.losses(latents: seen, batch, doneWeight: Float(configuration.doneWeight))
-        return losses.total
+      let (_, gradients, losses) = valueWithGradientAndResult(at: model.memory) { memory in
+        let losses = memory.losses(latents: seen, batch, doneWeight: Float(configuration.doneWeight))
+        return (losses.total, losses)
       }
       memoryOptimizer.update(
         &model.memory, along: gradients.clipped(toValue: Float(configuration.gradientLimit)))

@@ -107,13 +107,13 @@ public struct DreamerV1Agent: Agent {
   private mutating func learnModel(_ batch: SequenceBatch) -> (states: LatentState, Metrics) {
     var batch = batch
     batch.observations = observationScaling(batch.observations)
-    var result: (losses: WorldModel.Losses, states: LatentState)!
-    let (_, gradients) = valueWithGradient(at: worldModel) { model in
-      result = model.losses(batch, using: &random)
-      return result.losses.total
+    let (_, gradients, result) = valueWithGradientAndResult(at: worldModel) { model in
+      let (losses, states) = model.losses(batch, using: &random)
+      return (losses.total, (losses, states.withoutGradient))
     }
+    let (losses, states) = result
     let norm = modelOptimizer.update(&worldModel, along: gradients)
-    return (result.states.withoutGradient, result.losses.metrics(gradientNorm: norm))
+    return (states, losses.metrics(gradientNorm: norm))
   }
 
   /// Some of a batch's states, at random, as starts of dreams: `[imaginationStarts, …]`.

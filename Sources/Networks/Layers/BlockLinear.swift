@@ -13,8 +13,7 @@ public struct BlockLinear: Module {
     require(
       blocks > 0 && inputs % blocks == 0 && outputs % blocks == 0,
       "BlockLinear: \(inputs) inputs and \(outputs) outputs do not make \(blocks) blocks")
-    weight = .truncatedNormal(
-      [blocks, inputs / blocks, outputs / blocks], fan: Float(inputs), using: &random)
+    weight = Initializer.truncatedNormal([blocks, inputs / blocks, outputs / blocks], using: &random)
     bias = .zeros([outputs])
   }
 

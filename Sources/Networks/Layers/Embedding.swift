@@ -5,11 +5,11 @@ public struct Embedding: Module {
   /// `[count, size]`.
   public var weight: Tensor
 
-  /// A table of `count` vectors of `size` numbers from N(0, σ²); minGPT and IRIS have σ = 0.02.
+  /// A table of `count` vectors of `size` numbers, drawn as in minGPT and IRIS if nothing else is said.
   public init(
-    _ count: Int, size: Int, standardDeviation: Float = 0.02, using random: inout SplitMix64
+    _ count: Int, size: Int, weights: Initializer = .normal.scaled(by: 0.02), using random: inout SplitMix64
   ) {
-    weight = standardDeviation * .normal([count, size], using: &random)
+    weight = weights([count, size], using: &random)
   }
 
   /// The vectors of some tokens, `[token, size]`.

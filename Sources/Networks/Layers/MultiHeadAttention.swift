@@ -23,10 +23,11 @@ public struct MultiHeadAttention: Module {
 
   /// A layer with weights from N(0, 0.02²) and zero biases, as in minGPT and IRIS.
   public init(_ features: Int, heads: Int, using random: inout SplitMix64) {
-    query = .small(features, features, using: &random)
-    key = .small(features, features, using: &random)
-    value = .small(features, features, using: &random)
-    output = .small(features, features, using: &random)
+    let weights = Initializer.normal.scaled(by: 0.02)
+    query = Linear(features, features, weights: weights, using: &random)
+    key = Linear(features, features, weights: weights, using: &random)
+    value = Linear(features, features, weights: weights, using: &random)
+    output = Linear(features, features, weights: weights, using: &random)
     self.heads = heads
   }
 
@@ -49,12 +50,5 @@ public struct MultiHeadAttention: Module {
     visitor("key", &key)
     visitor("value", &value)
     visitor("output", &output)
-  }
-}
-
-extension Linear {
-  /// Weights from N(0, 0.02²) and a zero bias, the initialisation of minGPT and IRIS.
-  static func small(_ inputs: Int, _ outputs: Int, using random: inout SplitMix64) -> Linear {
-    Linear(weight: 0.02 * .normal([inputs, outputs], using: &random), bias: .zeros([outputs]))
   }
 }

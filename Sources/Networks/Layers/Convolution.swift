@@ -8,7 +8,7 @@ public struct Conv2d: Module {
   public var bias: Tensor?
   private let stride: Int, padding: Int
 
-  /// A layer with Glorot-uniform weights and zero bias.
+  /// A layer with freshly drawn weights and zero bias.
   ///
   /// - Parameters:
   ///   - inputs: the channels of the input.
@@ -16,13 +16,14 @@ public struct Conv2d: Module {
   ///   - kernel: the height and width of the kernel.
   ///   - stride: its step from one result to the next.
   ///   - padding: how many zeros surround the image on each side.
+  ///   - weights: how the weights are drawn.
   ///   - hasBias: whether a bias is added.
   ///   - random: draws the weights.
   public init(
-    _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, hasBias: Bool = true,
-    using random: inout SplitMix64
+    _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
+    weights: Initializer = .glorotUniform, hasBias: Bool = true, using random: inout SplitMix64
   ) {
-    weight = .glorotUniform([kernel, kernel, inputs, outputs], using: &random)
+    weight = weights([kernel, kernel, inputs, outputs], using: &random)
     bias = hasBias ? .zeros([outputs]) : nil
     (self.stride, self.padding) = (stride, padding)
   }
@@ -62,7 +63,7 @@ public struct ConvTranspose2d: Module {
     _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, hasBias: Bool = true,
     using random: inout SplitMix64
   ) {
-    weight = .glorotUniform([kernel, kernel, outputs, inputs], using: &random)
+    weight = Initializer.glorotUniform([kernel, kernel, outputs, inputs], using: &random)
     bias = hasBias ? .zeros([outputs]) : nil
     (self.stride, self.padding) = (stride, padding)
   }

@@ -27,7 +27,7 @@ public struct LSTMCell: Module {
   /// A cell with Glorot-uniform weights, and zero biases but for the forget gate's, which is 1: it remembers at
   /// first (World Models' code adds that 1 in every step, which is the same).
   public init(_ inputs: Int, size: Int, using random: inout SplitMix64) {
-    let kernel = Tensor.glorotUniform([inputs + size, 4 * size], using: &random)
+    let kernel = Initializer.glorotUniform([inputs + size, 4 * size], using: &random)
     let bias = (0..<4 * size).map { $0 / size == 1 ? Float(1) : 0 }
     input = Linear(weight: kernel.slice(0..<inputs, axis: 0), bias: Tensor(bias))
     recurrent = kernel.slice(inputs..<(inputs + size), axis: 0)

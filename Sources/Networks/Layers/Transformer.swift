@@ -14,8 +14,9 @@ public struct TransformerBlock: Module {
     attentionNorm = LayerNorm(features)
     attention = MultiHeadAttention(features, heads: heads, using: &random)
     expansionNorm = LayerNorm(features)
-    expansion = .small(features, 4 * features, using: &random)
-    contraction = .small(4 * features, features, using: &random)
+    let weights = Initializer.normal.scaled(by: 0.02)
+    expansion = Linear(features, 4 * features, weights: weights, using: &random)
+    contraction = Linear(4 * features, features, weights: weights, using: &random)
   }
 
   /// Applies the block to whole sequences `[batch, time, feature]`.

@@ -1,9 +1,15 @@
 import Tensors
 
+/// Brings the last axis of `[…, feature]` to scale; an ``MLP`` can have one before each activation.
+public protocol Norm: Module {
+  /// Applies the norm to `[…, feature]`.
+  func callAsFunction(_ x: Tensor) -> Tensor
+}
+
 /// Brings each row of features to mean 0 and variance 1, then scales and shifts them.
 ///
 /// Source: Ba, Kiros and Hinton 2016.
-public struct LayerNorm: Module {
+public struct LayerNorm: Norm {
   /// `[feature]`, ones at first.
   public var scale: Tensor
   /// `[feature]`, zeros at first.
@@ -30,7 +36,7 @@ public struct LayerNorm: Module {
 /// Divides each row of features by the root of its mean square, then scales it: DreamerV3's norm.
 ///
 /// Source: Zhang and Sennrich 2019.
-public struct RMSNorm: Module {
+public struct RMSNorm: Norm {
   /// `[feature]`, ones at first.
   public var scale: Tensor
   private let epsilon: Float

@@ -14,7 +14,7 @@ public struct GRUCell: Module {
   public init(_ inputs: Int, size: Int, using random: inout SplitMix64) {
     input = Linear(inputs, 3 * size, using: &random)
     recurrent = Linear(size, 3 * size, using: &random)
-    recurrent.weight = .orthogonal([size, 3 * size], using: &random)
+    recurrent.weight = Initializer.orthogonal([size, 3 * size], using: &random)
   }
 
   /// One step from `state` `[batch, size]` with `x` `[batch, in]`, giving the next state.
