@@ -1,6 +1,10 @@
 extension Tensor {
   /// The sum over some axes, or over all.
   ///
+  /// ```swift
+  /// Tensor([[1, 2], [3, 4]]).sum(0)  // [4, 6]
+  /// ```
+  ///
   /// - Parameters:
   ///   - axes: negative numbers count from the end; none means all axes.
   ///   - keepingAxes: whether the summed axes stay with extent 1.
@@ -9,6 +13,10 @@ extension Tensor {
   }
 
   /// The mean over some axes, or over all.
+  ///
+  /// ```swift
+  /// Tensor([[1, 2], [3, 4]]).mean(1)  // [1.5, 3.5]
+  /// ```
   ///
   /// - Parameters:
   ///   - axes: negative numbers count from the end; none means all axes.
@@ -19,6 +27,10 @@ extension Tensor {
   }
 
   /// The largest number over some axes, or over all; equal ones share the gradient.
+  ///
+  /// ```swift
+  /// Tensor([[1, 2], [3, 4]]).maximum(1, keepingAxes: true)  // [[2], [4]]
+  /// ```
   ///
   /// - Parameters:
   ///   - axes: negative numbers count from the end; none means all axes.
@@ -87,6 +99,10 @@ extension Tensor {
   func summed(to target: [Int]) -> Tensor { reduced(.sum, to: target) }
 
   /// The index of the largest number along an axis; the first one where several are equal, and NaN before all.
+  ///
+  /// ```swift
+  /// Tensor([[1, 2], [4, 3]]).argmax()  // [1, 0]
+  /// ```
   ///
   /// - Returns: one index for each remaining position, row by row.
   public func argmax(_ axis: Int = -1) -> [Int] {

@@ -9,8 +9,9 @@
 /// public func relu(_ x: Tensor) -> Tensor
 /// ````
 /// In a fence `swift`, a line that ends in a comment is an expression and the value it gives; other lines are
-/// statements that a later one needs. Whatever is public has an example: types, functions, initialisers, subscripts
-/// and computed properties. That of a type also stands for its `init`, `callAsFunction` and `visit`.
+/// statements that a later one needs; `random` is there in all. Whatever is public has an example: types, functions,
+/// initialisers, subscripts, computed and static properties. That of a type also stands for its `init`,
+/// `callAsFunction` and `visit`.
 public struct Examples: Sendable {
   /// All examples as one program: a cell for each value.
   public let notebook: Notebook
@@ -34,6 +35,7 @@ public struct Examples: Sendable {
     #if canImport(Networks)
     import Networks
     import Tensors
+    var random = SplitMix64(seed: 1)
     func example(_ value: Tensor) {
       func text(_ x: Tensor) -> String {
         if x.rank == 0 { return "\\(x.scalar)" }
@@ -81,7 +83,7 @@ private struct Reader {
 
   private mutating func read(_ content: String, number: Int, indentation: Int, hasExample: Bool) {
     let declaration =
-      /(public )?(?:(?:static|mutating|prefix|final) )*(func|init|subscript|struct|enum|class|protocol|var)\b ?([^\s(<:]*)/
+      /(public )?(?:(?:static|mutating|prefix|final) )*(func|init|subscript|struct|enum|class|protocol|var|let)\b ?([^\s(<:]*)/
     guard let match = try? declaration.prefixMatch(in: content) else { return }
     let (kind, name) = (String(match.output.2), String(match.output.3))
     let isType = ["struct", "enum", "class", "protocol"].contains(kind)
@@ -90,8 +92,8 @@ private struct Reader {
       || types.last?.hasExample == true
         && (kind == "init" || name == "callAsFunction" || name == "visit")
     if isType, content.hasSuffix("{") { types.append((indentation, hasExample)) }
-    // A stored property needs none.
-    guard match.output.1 != nil, kind != "var" || content.contains("{") else { return }
+    let isStored = kind == "var" && !content.contains("{") || kind == "let" && !content.contains(" static ")
+    guard match.output.1 != nil, !isStored else { return }
     declarations += 1
     if !isCovered {
       let what = name.isEmpty ? kind : name

@@ -10,6 +10,11 @@ import Tensors
 ///
 /// With the bounds in standard deviations, α = (−1 − μ) / σ and β = (1 − μ) / σ, the part that is left has the
 /// mass Z = Φ(β) − Φ(α), and everything is divided by it. V2's actor has μ = tanh(x) and σ = 2σ(y/2) + 0.1.
+///
+/// ```swift
+/// let action = TruncatedNormal(Normal(mean: Tensor(0), standardDeviation: Tensor(1)))
+/// action.logProbability(of: Tensor(0))  // -0.537
+/// ```
 public struct TruncatedNormal: Sendable {
   /// The distribution before it is cut, `[…, action]`, its means in [−1, 1].
   public var normal: Normal
@@ -20,14 +25,27 @@ public struct TruncatedNormal: Sendable {
   }
 
   /// The likeliest number.
+  ///
+  /// ```swift
+  /// TruncatedNormal(Normal(mean: Tensor([0.3]), standardDeviation: Tensor([1]))).mode  // [0.3]
+  /// ```
   public var mode: Tensor { normal.mean.clamped(-1, 1) }
 
   /// The log-density, number by number (not summed), of numbers in [−1, 1].
+  ///
+  /// ```swift
+  /// let wide = TruncatedNormal(Normal(mean: Tensor(0), standardDeviation: Tensor(100)))
+  /// wide.logProbability(of: Tensor([0, 1]))  // [-0.693, -0.693]
+  /// ```
   public func logProbability(of x: Tensor) -> Tensor {
     normal.logProbability(of: x) - log(mass)
   }
 
   /// The entropy in nats, number by number.
+  ///
+  /// ```swift
+  /// TruncatedNormal(Normal(mean: Tensor(0), standardDeviation: Tensor(100))).entropy  // 0.693
+  /// ```
   public var entropy: Tensor {
     let (low, high) = bounds
     func moment(_ bound: Tensor) -> Tensor {
@@ -41,6 +59,11 @@ public struct TruncatedNormal: Sendable {
   ///
   /// The draw x is the quantile of a uniform number u = F(x). With u held, x moves by −∂F / p(x) when the
   /// distribution does (Figurnov, Mohamed and Mnih 2018, "Implicit reparameterization gradients").
+  ///
+  /// ```swift
+  /// let wide = TruncatedNormal(Normal(mean: Tensor.zeros([20]), standardDeviation: Tensor(9)))
+  /// abs(wide.sample(using: &random)).maximum().scalar < 1  // true
+  /// ```
   public func sample(using random: inout SplitMix64) -> Tensor {
     let (low, high) = bounds
     let (means, deviations) = (

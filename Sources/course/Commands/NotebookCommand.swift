@@ -66,10 +66,13 @@ enum NotebookCommand: Command {
       throw CourseError(
         "nothing public in \(documented.joined(separator: ", ")): start this in the package's folder")
     }
+    guard examples.problems.isEmpty else { return examples.problems }
     let scratch = try ScratchFolder.make("examples")
     defer { try? FileManager.default.removeItem(at: scratch) }
-    let outputs = try runner(in: scratch).outputs(of: examples.notebook, in: scratch)
-    return examples.problems + examples.notebook.mismatches(with: outputs)
+    var runner = try runner(in: scratch)
+    runner.optimizes = false
+    let outputs = try runner.outputs(of: examples.notebook, in: scratch)
+    return examples.notebook.mismatches(with: outputs)
   }
 
   private static func runner(in scratch: URL) throws -> NotebookRunner {
