@@ -40,6 +40,9 @@ public struct DreamEnvironment: Environment {
   /// The real task's.
   public var actionSpace: Space { reality.actionSpace }
 
+  /// True: M says when the dream is over.
+  public var canTerminate: Bool { true }
+
   /// The real task's: a dream that is easier than reality gives more than 100.
   public var anchors: ReturnAnchors { reality.anchors }
 

@@ -27,20 +27,16 @@ struct Acting: Module {
   /// - Parameters:
   ///   - observations: on the model's scale.
   ///   - agent: model and policy.
-  ///   - noise: deviation of the exploration noise; nil acts as well as it can, for evaluation.
+  ///   - explores: whether to draw and explore, as for training, or to act as well as it can, for evaluation.
   ///   - random: draws latents and actions.
   mutating func decide(
-    _ observations: Tensor, agent: DreamerV1Agent, noise: Float?, using random: inout SplitMix64
+    _ observations: Tensor, agent: DreamerV1Agent, explores: Bool, using random: inout SplitMix64
   ) -> Tensor {
     let embedding = agent.worldModel.encoder(observations)
     latent =
       agent.worldModel.rssm.observeStep(latent, action: action, embedding: embedding, using: &random).state
     let policy = agent.behavior.actor(latent.features)
-    if let noise {
-      action = (policy.sample(using: &random) + noise * .normal(action.shape, using: &random)).clamped(-1, 1)
-    } else {
-      action = policy.mode(using: &random)
-    }
+    action = explores ? agent.explore(policy, using: &random) : policy.mode(using: &random)
     return action
   }
 
@@ -52,17 +48,35 @@ struct Acting: Module {
 }
 
 extension DreamerV1Agent {
+  /// A draw from the policy, and something that it would not do: noise on numbers, now and then a random choice.
+  ///
+  /// Source: Hafner et al. 2020, section 6, for numbers; the official code for choices ("epsilon-greedy").
+  func explore(_ policy: any Distribution, using random: inout SplitMix64) -> Tensor {
+    let action = policy.sample(using: &random)
+    let amount = configuration.explorationNoise
+    guard format.isDiscrete else {
+      return (action + Float(amount) * .normal(action.shape, using: &random)).clamped(-1, 1)
+    }
+    return random.uniform() < amount ? Tensor([format.random(using: &random)]) : action
+  }
+
+  func scaled(_ observations: Tensor) -> Tensor { observationScaling?(observations) ?? observations }
+
+  func unscaled(_ observations: Tensor) -> Tensor {
+    observationScaling?.inverse(observations) ?? observations.clamped(0, 1)
+  }
+
   /// The actions for some observations in the environment's units, one after the other, in [−1, 1].
   func act(
-    _ observations: [[Float]], with acting: inout Acting, noise: Float?, using random: inout SplitMix64
+    _ observations: [[Float]], with acting: inout Acting, explores: Bool, using random: inout SplitMix64
   ) -> [Float] {
-    acting.decide(observationScaling(Tensor(observations)), agent: self, noise: noise, using: &random).scalars
+    acting.decide(scaled(Tensor(observations)), agent: self, explores: explores, using: &random).scalars
   }
 
   /// What has been learned, for acting without exploration noise in `batch` worlds at once.
   public func policy(batch: Int, seed: UInt64) -> any Policy {
     LearnedPolicy(
-      agent: self, acting: Acting(worlds: batch, actionSize: actionScaling.size, rssm: worldModel.rssm),
+      agent: self, acting: Acting(worlds: batch, actionSize: format.size, rssm: worldModel.rssm),
       random: SplitMix64(seed: seed))
   }
 
@@ -72,10 +86,10 @@ extension DreamerV1Agent {
     var random: SplitMix64
 
     mutating func act(_ observations: [[Float]]) -> [[Float]] {
-      let actions = agent.act(observations, with: &acting, noise: nil, using: &random)
-      let size = agent.actionScaling.size
+      let actions = agent.act(observations, with: &acting, explores: false, using: &random)
+      let size = agent.format.size
       return observations.indices.map {
-        agent.actionScaling.toEnvironment(actions[($0 * size)..<(($0 + 1) * size)])
+        agent.format.environmentAction(actions[($0 * size)..<(($0 + 1) * size)])
       }
     }
   }
@@ -86,12 +100,12 @@ extension DreamerV1Agent {
     let rssm = worldModel.rssm
     var state = rssm.initialState(batch: 1)
     var imagined: [Episode.Step] = []
-    let noAction = [Float](repeating: 0, count: actionScaling.size)
+    let noAction = [Float](repeating: 0, count: format.size)
     let observations = [episode.first] + episode.steps.map(\.observation)
-    let actions = [noAction] + episode.steps.map { actionScaling.toAgent($0.action) }
+    let actions = [noAction] + episode.steps.map { format.input($0.action) }
     for (index, action) in actions.enumerated() {
       if index <= context {
-        let embedding = worldModel.encoder(observationScaling(Tensor([observations[index]])))
+        let embedding = worldModel.encoder(scaled(Tensor([observations[index]])))
         state = rssm.observeStep(state, action: Tensor([action]), embedding: embedding, using: &random).state
         continue
       }
@@ -99,7 +113,7 @@ extension DreamerV1Agent {
       imagined.append(
         .init(
           action: episode.steps[index - 1].action,
-          observation: observationScaling.inverse(worldModel.decoder(state.features)).scalars,
+          observation: unscaled(worldModel.decoder(state.features)).scalars,
           reward: worldModel.reward(state.features).scalar / Float(configuration.rewardScale)))
     }
     return imagined

@@ -46,13 +46,37 @@ extension DreamerV1Agent: Module {
     _ preset: Preset, for environment: BundledEnvironment
   ) -> DreamerV1Configuration {
     var settings = DreamerV1Configuration.preset(preset)
-    if environment == .cartpole {
-      settings.predictsContinue = true
+    let world = environment.make()
+    settings.predictsContinue = world.canTerminate
+    guard preset == .laptop else { return settings }
+    if world.canTerminate {
       // Its episodes are short at first, so it takes more steps to see what happens in them.
-      if preset == .laptop {
-        (settings.steps, settings.prefill, settings.trainEvery) = (10_000, 1_000, 2)
-      }
+      (settings.steps, settings.prefill, settings.trainEvery) = (10_000, 1_000, 2)
+    }
+    if case .discrete = world.actionSpace {
+      settings.steps = 20_000
+      settings.rewardScale = 1
+    }
+    if case .image = world.observationSpace {
+      settings.steps = 20_000
+      settings.actionRepeat = 2
+      settings.rewardScale = 0.03
     }
     return settings
+  }
+
+  /// The task with pictures of the configured size and steps as long as configured.
+  public static func environment(
+    _ task: BundledEnvironment, for configuration: DreamerV1Configuration
+  ) -> any Environment {
+    func repeating(_ environment: some Environment) -> any Environment {
+      guard configuration.actionRepeat > 1 else { return environment }
+      return ActionRepeat(environment, count: configuration.actionRepeat)
+    }
+    return switch task {
+    case .racing: repeating(GridRacing(imageSize: configuration.imageSize))
+    case .racingDiscrete: repeating(GridRacing.discrete(imageSize: configuration.imageSize))
+    default: repeating(task.make())
+    }
   }
 }

@@ -20,30 +20,28 @@ public struct DreamerV1Agent: Agent {
   var replay: ReplayBuffer
   var world: Interaction
   var acting: Acting
-  var observationScaling: ObservationScaling
-  let actionScaling: ActionScaling
+  var observationScaling: ObservationScaling?
+  let format: ActionFormat
   var random: SplitMix64
   let configuration: DreamerV1Configuration
 
   /// An agent that has seen nothing yet.
   ///
-  /// - Throws: `TrainingError.invalidInput` for a task with pictures, or whose actions are not continuous.
+  /// - Throws: `TrainingError.invalidInput` for a task whose actions have no bounds.
   public init(
     environment: any Environment, configuration: DreamerV1Configuration, seed: UInt64
   ) throws {
-    if case .image = environment.observationSpace {
-      throw TrainingError.invalidInput(
-        "dreamerv1 has a dense encoder here: it learns from vectors, not from pictures")
-    }
     var random = SplitMix64(seed: seed)
-    let observationSize = environment.observationSpace.count
-    let actionSize = environment.actionSpace.count
+    let observationShape = environment.observationSpace.shape
+    format = try ActionFormat(environment.actionSpace)
+    let actionSize = format.size
     self.configuration = configuration
-    actionScaling = try ActionScaling(environment.actionSpace)
-    observationScaling = ObservationScaling(size: observationSize)
+    if observationShape.count == 1 { observationScaling = ObservationScaling(size: observationShape[0]) }
     worldModel = WorldModel(
-      observationSize: observationSize, actionSize: actionSize, configuration: configuration, using: &random)
-    behavior = Behavior(actionSize: actionSize, configuration: configuration, using: &random)
+      observationShape: observationShape, actionSize: actionSize, configuration: configuration, using: &random
+    )
+    behavior = Behavior(
+      actionSize: actionSize, isDiscrete: format.isDiscrete, configuration: configuration, using: &random)
     modelOptimizer = Adam(
       for: worldModel, rate: Float(configuration.modelRate), clipNorm: Float(configuration.clipNorm))
     replay = ReplayBuffer(
@@ -63,7 +61,7 @@ public struct DreamerV1Agent: Agent {
     let isFirstRound = gradientSteps == 0
     collect(steps: isFirstRound ? configuration.prefill : configuration.trainEvery)
     if isFirstRound && configuration.standardizesObservations {
-      observationScaling.fit(replay.allObservations, in: world.observationSpace)
+      observationScaling?.fit(replay.allObservations, in: world.observationSpace)
     }
 
     let rateScale = configuration.rateScale(at: world.steps)
@@ -91,10 +89,9 @@ public struct DreamerV1Agent: Agent {
       }
       let action =
         world.steps < configuration.prefill
-        ? Tensor.uniform([actionScaling.size], low: -1, high: 1, using: &random).scalars
-        : act(
-          [world.observation], with: &acting, noise: Float(configuration.explorationNoise), using: &random)
-      let result = world.step(actionScaling.toEnvironment(action))
+        ? format.random(using: &random)
+        : act([world.observation], with: &acting, explores: true, using: &random)
+      let result = world.step(format.environmentAction(action))
       replay.append(
         action: action, observation: result.observation,
         reward: result.reward * Float(configuration.rewardScale), isTerminal: result.terminated)
@@ -106,7 +103,7 @@ public struct DreamerV1Agent: Agent {
   /// - Returns: the posterior states of the batch as constants, `[batch, time, …]`, and the losses.
   private mutating func learnModel(_ batch: SequenceBatch) -> (states: LatentState, Metrics) {
     var batch = batch
-    batch.observations = observationScaling(batch.observations)
+    if let observationScaling { batch.observations = observationScaling(batch.observations) }
     var result: (losses: WorldModel.Losses, states: LatentState)!
     let (_, gradients) = valueWithGradient(at: worldModel) { model in
       result = model.losses(batch, using: &random)

@@ -15,8 +15,13 @@ public struct DreamerV1Configuration: TrainingConfiguration {
   public var pretrain: Int
   /// Environment steps between two gradient steps.
   public var trainEvery: Int
-  /// Standard deviation of the noise added to actions while training; they are clipped to [−1, 1].
+  /// Standard deviation of the noise added to actions while training, which are then clipped to [−1, 1]; of choices,
+  /// the share that is made at random.
   public var explorationNoise: Double
+  /// How often each action is taken in the environment, which counts as one step.
+  public var actionRepeat: Int
+  /// The pixels along each side of a picture.
+  public var imageSize: Int
 
   // MARK: Batches
 
@@ -47,6 +52,8 @@ public struct DreamerV1Configuration: TrainingConfiguration {
   public var units: Int
   /// Hidden layers of encoder and decoder.
   public var encoderLayers: Int
+  /// The channels of the first convolution, for pictures.
+  public var convolutionDepth: Int
   /// Hidden layers of the reward head.
   public var rewardLayers: Int
   /// Hidden layers of critic and continue head.
@@ -122,11 +129,12 @@ public struct DreamerV1Configuration: TrainingConfiguration {
 
   /// The official code's settings, with the dense encoder that its author recommends for vectors.
   private static let paper = DreamerV1Configuration(
-    steps: 1_000_000, prefill: 5_000, pretrain: 100, trainEvery: 10, explorationNoise: 0.3,
+    steps: 1_000_000, prefill: 5_000, pretrain: 100, trainEvery: 10, explorationNoise: 0.3, actionRepeat: 1,
+    imageSize: 64,
     batchSize: 50, batchLength: 50, crossesEpisodes: false, replayCapacity: 1_000_000,
     imaginationStarts: 2_500, standardizesObservations: false, rewardScale: 1,
     deterministicSize: 200, stochasticSize: 30, hiddenSize: 200, units: 400, encoderLayers: 4,
-    rewardLayers: 2, valueLayers: 3, actorLayers: 4,
+    convolutionDepth: 32, rewardLayers: 2, valueLayers: 3, actorLayers: 4,
     freeNats: 3, klScale: 1, observationDeviation: 1, rewardDeviation: 1, predictsContinue: false,
     continueScale: 10,
     horizon: 15, discount: 0.99, lambda: 0.95, actorMeanLimit: 5, actorInitialDeviation: 5,
@@ -139,6 +147,8 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     settings.steps = 3_000
     settings.prefill = 400
     settings.trainEvery = 1
+    settings.imageSize = 16
+    settings.convolutionDepth = 16
     settings.batchSize = 16
     settings.batchLength = 32
     settings.crossesEpisodes = true
@@ -192,7 +202,9 @@ public struct DreamerV1Configuration: TrainingConfiguration {
       .atLeast(1),
       [
         "steps": steps, "trainEvery": trainEvery, "batchSize": batchSize, "batchLength": batchLength,
-        "replayCapacity": replayCapacity, "imaginationStarts": imaginationStarts,
+        "actionRepeat": actionRepeat,
+        "convolutionDepth": convolutionDepth, "replayCapacity": replayCapacity,
+        "imaginationStarts": imaginationStarts,
         "deterministicSize": deterministicSize, "stochasticSize": stochasticSize, "hiddenSize": hiddenSize,
         "units": units, "pretrain": pretrain,
       ])
@@ -219,6 +231,8 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     try require(
       .between(0, 1), ["discount": discount, "lambda": lambda, "finalRateFraction": finalRateFraction])
     try require(.atLeast(2), ["horizon": horizon])
+    try require(
+      [16, 32, 64].contains(imageSize), "imageSize must be 16, 32 or 64, not \(imageSize)")
     try require(
       prefill > batchLength, "prefill must be above batchLength (\(batchLength)), not \(prefill)")
     try require(

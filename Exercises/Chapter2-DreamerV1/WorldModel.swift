@@ -7,32 +7,54 @@ import Training
 /// Everything the agent knows about the world: how it looks, how it moves, what it pays.
 public struct WorldModel: Module {
   /// Observation → embedding.
-  public var encoder: MLP
+  public var encoder: ObservationEncoder
   /// The dynamics in latent space.
   public var rssm: RSSM
   /// Features → mean of the observation.
-  public var decoder: MLP
+  public var decoder: ObservationDecoder
   /// Features → mean of the reward that came with the observation.
   public var rewardHead: MLP
   /// Features → logit of "the episode goes on"; nil for tasks that never terminate.
   public var continueHead: MLP?
   let configuration: DreamerV1Configuration
 
-  /// A model with freshly drawn weights.
+  /// A model with freshly drawn weights for observations that are vectors.
   public init(
     observationSize: Int, actionSize: Int, configuration: DreamerV1Configuration,
+    using random: inout SplitMix64
+  ) {
+    self.init(
+      observationShape: [observationSize], actionSize: actionSize, configuration: configuration,
+      using: &random)
+  }
+
+  /// A model with freshly drawn weights.
+  ///
+  /// - Parameters:
+  ///   - observationShape: `[count]` for vectors, `[side, side, channels]` for pictures.
+  ///   - actionSize: the extent of an action.
+  ///   - configuration: sizes and weights of the losses.
+  ///   - random: draws the weights.
+  public init(
+    observationShape: [Int], actionSize: Int, configuration: DreamerV1Configuration,
     using random: inout SplitMix64
   ) {
     self.configuration = configuration
     let units = configuration.units
     let features = configuration.featureSize
-    encoder = MLP(
-      observationSize, units, units: units, hiddenLayers: configuration.encoderLayers, using: &random)
+    // The official code's dense layers have ELU between them, its convolutions ReLU.
+    let isPicture = observationShape.count == 3
+    let activation: @Sendable (Tensor) -> Tensor = { isPicture ? relu($0) : elu($0) }
+    encoder = ObservationEncoder(
+      observationShape, units: units, hiddenLayers: configuration.encoderLayers,
+      depth: configuration.convolutionDepth, activation: activation, using: &random)
     rssm = RSSM(
-      actionSize: actionSize, embeddingSize: units, deterministicSize: configuration.deterministicSize,
-      stochasticSize: configuration.stochasticSize, hiddenSize: configuration.hiddenSize, using: &random)
-    decoder = MLP(
-      features, observationSize, units: units, hiddenLayers: configuration.encoderLayers, using: &random)
+      actionSize: actionSize, embeddingSize: encoder.embeddingSize,
+      deterministicSize: configuration.deterministicSize, stochasticSize: configuration.stochasticSize,
+      hiddenSize: configuration.hiddenSize, using: &random)
+    decoder = ObservationDecoder(
+      observationShape, features: features, units: units, hiddenLayers: configuration.encoderLayers,
+      depth: configuration.convolutionDepth, activation: activation, using: &random)
     rewardHead = MLP(features, 1, units: units, hiddenLayers: configuration.rewardLayers, using: &random)
     if configuration.predictsContinue {
       continueHead = MLP(features, 1, units: units, hiddenLayers: configuration.valueLayers, using: &random)

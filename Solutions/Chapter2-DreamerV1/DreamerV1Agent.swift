@@ -38,7 +38,8 @@ public struct DreamerV1Agent: Agent {
     self.configuration = configuration
     if observationShape.count == 1 { observationScaling = ObservationScaling(size: observationShape[0]) }
     worldModel = WorldModel(
-      observationShape: observationShape, actionSize: actionSize, configuration: configuration, using: &random)
+      observationShape: observationShape, actionSize: actionSize, configuration: configuration, using: &random
+    )
     behavior = Behavior(
       actionSize: actionSize, isDiscrete: format.isDiscrete, configuration: configuration, using: &random)
     modelOptimizer = Adam(

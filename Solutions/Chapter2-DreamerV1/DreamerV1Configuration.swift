@@ -129,7 +129,8 @@ public struct DreamerV1Configuration: TrainingConfiguration {
 
   /// The official code's settings, with the dense encoder that its author recommends for vectors.
   private static let paper = DreamerV1Configuration(
-    steps: 1_000_000, prefill: 5_000, pretrain: 100, trainEvery: 10, explorationNoise: 0.3, actionRepeat: 1, imageSize: 64,
+    steps: 1_000_000, prefill: 5_000, pretrain: 100, trainEvery: 10, explorationNoise: 0.3, actionRepeat: 1,
+    imageSize: 64,
     batchSize: 50, batchLength: 50, crossesEpisodes: false, replayCapacity: 1_000_000,
     imaginationStarts: 2_500, standardizesObservations: false, rewardScale: 1,
     deterministicSize: 200, stochasticSize: 30, hiddenSize: 200, units: 400, encoderLayers: 4,
@@ -202,7 +203,8 @@ public struct DreamerV1Configuration: TrainingConfiguration {
       [
         "steps": steps, "trainEvery": trainEvery, "batchSize": batchSize, "batchLength": batchLength,
         "actionRepeat": actionRepeat,
-        "convolutionDepth": convolutionDepth, "replayCapacity": replayCapacity, "imaginationStarts": imaginationStarts,
+        "convolutionDepth": convolutionDepth, "replayCapacity": replayCapacity,
+        "imaginationStarts": imaginationStarts,
         "deterministicSize": deterministicSize, "stochasticSize": stochasticSize, "hiddenSize": hiddenSize,
         "units": units, "pretrain": pretrain,
       ])

@@ -24,7 +24,8 @@ public struct WorldModel: Module {
     using random: inout SplitMix64
   ) {
     self.init(
-      observationShape: [observationSize], actionSize: actionSize, configuration: configuration, using: &random)
+      observationShape: [observationSize], actionSize: actionSize, configuration: configuration,
+      using: &random)
   }
 
   /// A model with freshly drawn weights.
