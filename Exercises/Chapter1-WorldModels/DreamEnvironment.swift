@@ -1,6 +1,7 @@
 import Environments
 import Networks
 import Tensors
+import Training
 
 /// A world that exists only in M: an environment like any other, for whoever wants to play or train in it.
 ///
@@ -97,6 +98,6 @@ extension WorldModelsAgent {
   public func dreamEnvironment(temperature: Double? = nil) -> DreamEnvironment {
     var settings = configuration
     settings.temperature = temperature ?? settings.temperature
-    return DreamEnvironment(of: environment, model: model, format: format, configuration: settings)
+    return DreamEnvironment(of: environment, model: model, format: experience.format, configuration: settings)
   }
 }

@@ -70,10 +70,9 @@ public struct WorldModelTrainer: Sendable {
     // BEGIN SOLUTION 0.8
     let length = 2 + random.index(below: maximumLength - 1)
     let batch = scaled(replay.sample(batchSize: batchSize, length: length, using: &random))
-    var losses: LatentWorldModel.Losses!
-    let (_, gradients) = valueWithGradient(at: model) { model in
-      losses = model.losses(batch, using: &random)
-      return losses.total
+    let (_, gradients, losses) = valueWithGradientAndResult(at: model) { model in
+      let result = model.losses(batch, using: &random)
+      return (result.total, result)
     }
     optimizer.update(&model, along: gradients)
     return losses

@@ -130,11 +130,8 @@ public struct Behavior: Module {
     from start: LatentState, model: WorldModel, using random: inout SplitMix64
   ) -> Metrics {
     // BEGIN SOLUTION 2.12
-    var dream: Dream!
-    let (actorLoss, actorGradients) = valueWithGradient(at: actor) { actor in
-      let result = self.actorLoss(actor, from: start, model: model, using: &random)
-      dream = result.dream
-      return result.loss
+    let (actorLoss, actorGradients, dream) = valueWithGradientAndResult(at: actor) {
+      self.actorLoss($0, from: start, model: model, using: &random)
     }
     let (criticLoss, criticGradients) = valueWithGradient(at: critic) { self.criticLoss($0, dream: dream) }
     let actorNorm = actorOptimizer.update(&actor, along: actorGradients)

@@ -119,6 +119,10 @@ extension Module {
 /// The closure receives a copy whose parameters are recorded. Whatever else it uses is a constant:
 /// an actor's gradient crosses a frozen world model without touching it.
 ///
+/// ```swift
+/// let (loss, gradients) = valueWithGradient(at: critic) { critic in square(critic(x) - y).mean() }
+/// ```
+///
 /// - Parameters:
 ///   - module: where to take the gradient.
 ///   - function: computes a single number from the recorded copy. It must depend on at least one
@@ -127,15 +131,40 @@ extension Module {
 public func valueWithGradient<M: Module>(
   at module: M, of function: (M) throws -> Tensor
 ) rethrows -> (value: Tensor, gradients: Gradients) {
+  let (value, gradients, _) = try valueWithGradientAndResult(at: module) { (try function($0), ()) }
+  return (value, gradients)
+}
+
+/// `valueWithGradient` of a function with a second result, which is handed on: the parts of a loss, or the states
+/// it met.
+///
+/// ```swift
+/// let (_, gradients, losses) = valueWithGradientAndResult(at: model) { model in
+///   let losses = model.losses(batch)
+///   return (losses.total, losses)
+/// }
+/// ```
+///
+/// It has a name of its own because one that can mean either is slow to type-check.
+///
+/// - Parameters:
+///   - module: where to take the gradient.
+///   - function: computes the number whose gradient is taken, and anything else.
+/// - Returns: the value, the gradients and the second result as it is. Tensors in it count as constants from now
+///   on, but those that depend on the parameters still hold a part of the record: whoever keeps them for long,
+///   or goes on computing with them, should `stopGradient` first.
+public func valueWithGradientAndResult<M: Module, Result>(
+  at module: M, of function: (M) throws -> (Tensor, Result)
+) rethrows -> (value: Tensor, gradients: Gradients, result: Result) {
   var recording = Recording()
   var tracked = module
   tracked.forEachParameter { _, parameter in parameter = recording.track(parameter) }
-  let value = try function(tracked)
+  let (value, result) = try function(tracked)
   let reached = recording.gradients(of: value)
   require(
     reached.contains { $0 != nil },
     "valueWithGradient: the value depends on none of the parameters "
       + module.parameters.map(\.name).joined(separator: ", "))
   let gradients = zip(reached, module.parameters).map { $0 ?? .zeros($1.value.shape) }
-  return (stopGradient(value), Gradients(tensors: gradients))
+  return (stopGradient(value), Gradients(tensors: gradients), result)
 }

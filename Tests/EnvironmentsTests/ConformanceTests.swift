@@ -134,13 +134,4 @@ import struct Tensors.SplitMix64
     #expect(anchors.normalisedScore(anchors.random) == 0)
     #expect(anchors.normalisedScore(anchors.expert) == 100)
   }
-
-  @Test func unknownNamesListTheValidOnes() throws {
-    #expect(try BundledEnvironment(named: "pendulum") == .pendulum)
-    let error = #expect(throws: UnknownEnvironment.self) { try BundledEnvironment(named: "doom") }
-    #expect(
-      error?.description
-        == "no environment is called 'doom': choose one of "
-        + BundledEnvironment.allCases.map(\.rawValue).joined(separator: ", "))
-  }
 }

@@ -66,7 +66,7 @@ private struct Forgetful: Module {
     let module = Forgetful(list: [Linear(1, 2, using: &random), Linear(2, 1, using: &random)])
     #expect(
       unvisitedTensors(in: module) == [
-        "forgotten", "optional", "pair..0", "list.1.weight", "list.1.bias", "table.0.value",
+        "forgotten", "optional", "pair..0", "list.1.weight", "list.1.ownBias", "table.0.value",
       ])
   }
 
@@ -103,6 +103,22 @@ private struct Forgetful: Module {
     #expect(gradients.tensors.map(\.shape) == [[2, 3], [3]])
     #expect(gradients.tensors[0].scalars == [4, 4, 4, 6, 6, 6] && gradients.tensors[1].scalars == [2, 2, 2])
     #expect(abs(gradients.norm - Float(3 * 16 + 3 * 36 + 3 * 4).squareRoot()) < 1e-5)
+  }
+
+  @Test mutating func aSecondResultIsHandedOn() {
+    let layer = Linear(2, 3, using: &random)
+    let x = Tensor([[1, 2], [3, 4]])
+    let expected = valueWithGradient(at: layer) { square($0(x)).sum() }
+    let (value, gradients, outputs) = valueWithGradientAndResult(at: layer) { layer in
+      let outputs = layer(x)
+      return (square(outputs).sum(), outputs)
+    }
+    #expect(value.scalar == expected.value.scalar && outputs.scalars == layer(x).scalars)
+    #expect(gradients.tensors.map(\.scalars) == expected.gradients.tensors.map(\.scalars))
+    // For a later gradient it is a constant.
+    let later = valueWithGradient(at: layer) { ($0(x) * outputs).sum() }
+    #expect(
+      later.gradients.tensors[0].scalars == x.transposed().matmul(stopGradient(outputs)).scalars)
   }
 
   /// An actor's gradient crosses the world model; the model's own parameters stay out of it.

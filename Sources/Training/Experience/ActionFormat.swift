@@ -1,4 +1,5 @@
 import Environments
+import Support
 import Tensors
 
 #if canImport(Glibc)
@@ -27,7 +28,7 @@ public enum ActionFormat: Sendable {
 
   /// The format for an action space.
   ///
-  /// - Throws: `TrainingError.invalidInput` for a box without finite bounds.
+  /// - Throws: `InvalidInput` for a box without finite bounds.
   public init(_ space: Space) throws {
     switch space {
     case .discrete(let choices): self = .choice(choices)
@@ -35,7 +36,7 @@ public enum ActionFormat: Sendable {
     case .box(let low, let high) where (low + high).allSatisfy(\.isFinite):
       self = .box(low: low, high: high)
     default:
-      throw TrainingError.invalidInput(
+      throw InvalidInput(
         "actions must be choices or numbers between finite bounds, not elements of \(space)")
     }
   }
