@@ -1,5 +1,9 @@
 /// The convolution of images with a kernel, as neural networks call the cross-correlation.
 ///
+/// ```swift
+/// conv2d(Tensor.ones([1, 3, 3, 1]), weight: .ones([2, 2, 1, 1])).reshaped([2, 2])  // [[4, 4], [4, 4]]
+/// ```
+///
 /// - Parameters:
 ///   - x: `[batch, height, width, in]`.
 ///   - weight: `[kernelHeight, kernelWidth, in, out]`.
@@ -43,6 +47,10 @@ public func conv2d(_ x: Tensor, weight: Tensor, bias: Tensor? = nil, stride: Int
 /// The transposed convolution: spreads each number of `x` over a patch of a larger image.
 ///
 /// It is what happens to gradients on their way to the input of a ``conv2d`` of the same weight.
+///
+/// ```swift
+/// convTranspose2d(Tensor(shape: [1, 1, 1, 1], [3]), weight: .ones([1, 2, 1, 1]))  // [[[[3], [3]]]]
+/// ```
 ///
 /// - Parameters:
 ///   - x: `[batch, height, width, in]`.
@@ -88,6 +96,10 @@ public func convTranspose2d(
 
 /// The largest number of each 2×2 block of an image `[batch, height, width, channel]` with even sides, giving
 /// `[batch, height / 2, width / 2, channel]`; the first of equal ones receives the gradient.
+///
+/// ```swift
+/// maxPool2d(Tensor(shape: [1, 2, 2, 1], [1, 4, 3, 2]))  // [[[[4]]]]
+/// ```
 public func maxPool2d(_ x: Tensor) -> Tensor {
   require(
     x.rank == 4 && x.shape[1] % 2 == 0 && x.shape[2] % 2 == 0,
@@ -98,11 +110,11 @@ public func maxPool2d(_ x: Tensor) -> Tensor {
   if let node = x.node {
     y.record(
       node,
-      .value { [x = x.value, y = y.value] gradient in
+      .value { [x = x.value] gradient in
         let result = Tensor(uninitialized: x.shape)
         maxPoolGradient(
-          x.pointer, largest: y.pointer, gradient: gradient.pointer, images: images, height: height,
-          width: width, channels: channels, into: result.pointer)
+          x.pointer, gradient: gradient.pointer, images: images, height: height, width: width,
+          channels: channels, into: result.pointer)
         return result
       })
   }
@@ -110,6 +122,10 @@ public func maxPool2d(_ x: Tensor) -> Tensor {
 }
 
 /// Twice the height and width of an image `[batch, height, width, channel]`: each pixel becomes a 2×2 block.
+///
+/// ```swift
+/// upsample2d(Tensor(shape: [1, 1, 1, 1], [5])).reshaped([2, 2])  // [[5, 5], [5, 5]]
+/// ```
 public func upsample2d(_ x: Tensor) -> Tensor {
   require(x.rank == 4, "upsample2d: shape \(x.shape) is not [batch, height, width, channel]")
   let (images, height, width, channels) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])

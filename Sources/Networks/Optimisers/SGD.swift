@@ -1,6 +1,12 @@
 import Tensors
 
 /// Gradient descent: each parameter moves against its gradient, `rate` times as far.
+///
+/// ```swift
+/// var layer = Linear(weight: Tensor([[1]]), bias: nil)
+/// SGD(rate: 0.1).update(&layer, along: Gradients(tensors: [Tensor([[5]])]))
+/// layer.weight  // [[0.5]]
+/// ```
 public struct SGD: Sendable {
   /// The step size.
   public var rate: Float
@@ -14,6 +20,11 @@ public struct SGD: Sendable {
   }
 
   /// Takes one step against the gradients.
+  ///
+  /// ```swift
+  /// var layer = Linear(weight: Tensor([[1]]), bias: nil)
+  /// SGD(rate: 0.1).update(&layer, along: Gradients(tensors: [Tensor([[-5]])]))  // 5
+  /// ```
   ///
   /// - Returns: the norm of the gradients before clipping.
   @discardableResult
