@@ -30,7 +30,8 @@ struct Player {
     } catch let error as InvalidInput {
       throw InvalidInput("--policy is expert, random or a run; \(error)")
     }
-    self = try Self.learned(Papers.of(directory), directory, task, seed: seed)
+    let paper = try Papers.of(directory)
+    self = try Self.learned(paper, directory, task, seed: seed)
   }
 
   private init(
