@@ -1,8 +1,7 @@
+import Kernels
 import Tensors
 
 /// The gradient of a value with respect to every parameter of a module, in the visitor's order.
-///
-/// Gradients can be added and scaled: the mean of several small batches is the gradient of a large one.
 public struct Gradients: Sendable {
   /// One gradient per parameter, each in its parameter's shape.
   public var tensors: [Tensor]
@@ -15,19 +14,6 @@ public struct Gradients: Sendable {
   /// The Euclidean norm over all parameters together: what clipping compares with its limit.
   public var norm: Float {
     Float(tensors.reduce(0) { $0 + squares(of: $1) }.squareRoot())
-  }
-
-  /// The sum, parameter by parameter.
-  public static func + (a: Gradients, b: Gradients) -> Gradients {
-    require(
-      a.tensors.map(\.shape) == b.tensors.map(\.shape),
-      "Gradients: shapes \(a.tensors.map(\.shape)) and \(b.tensors.map(\.shape)) cannot be added")
-    return Gradients(tensors: zip(a.tensors, b.tensors).map { $0 + $1 })
-  }
-
-  /// All gradients multiplied by a factor.
-  public static func * (gradients: Gradients, factor: Float) -> Gradients {
-    Gradients(tensors: gradients.tensors.map { $0 * factor })
   }
 
   /// Each single number moved into ±`limit`, as World Models trains its memory (limit 1).

@@ -1,3 +1,5 @@
+import Kernels
+
 /// The convolution of images with a kernel, as neural networks call the cross-correlation.
 ///
 /// - Parameters:
@@ -129,16 +131,10 @@ private func weightPullback(
   _ sizes: ConvolutionSizes, _ operands: @escaping (Tensor) -> (image: Tensor, maps: Tensor)
 ) -> Pullback {
   .adding { gradient, sum in
-    let shape = [sizes.kernelHeight, sizes.kernelWidth, sizes.channels, sizes.features]
-    var total = sum ?? Tensor(uninitialized: shape)
-    let accumulate = sum != nil
-    sum = nil
     let (image, maps) = operands(gradient)
-    total.update {
-      convolutionWeightGradient(
-        sizes, image.pointer, mapsGradient: maps.pointer, into: $0, accumulate: accumulate)
+    sum.accumulate(shape: [sizes.kernelHeight, sizes.kernelWidth, sizes.channels, sizes.features]) {
+      convolutionWeightGradient(sizes, image.pointer, mapsGradient: maps.pointer, into: $0, accumulate: $1)
     }
-    sum = total
   }
 }
 

@@ -1,3 +1,5 @@
+import Kernels
+
 /// eˣ divided by its sum along an axis: probabilities from logits, however large.
 public func softmax(_ x: Tensor, axis: Int = -1) -> Tensor {
   x.alongLastAxis(axis, "softmax") { $0.softmaxed(.softmax) }
