@@ -13,6 +13,8 @@ public struct DreamerV1Configuration: TrainingConfiguration {
   public var prefill: Int
   /// Gradient steps on those, before the agent acts itself.
   public var pretrain: Int
+  /// Gradient steps that only the world model takes at first: actor and critic learn from then on.
+  public var modelHeadStart: Int
   /// Environment steps between two gradient steps.
   public var trainEvery: Int
   /// Standard deviation of the noise added to actions while training, which are then clipped to [−1, 1]; of choices,
@@ -129,7 +131,8 @@ public struct DreamerV1Configuration: TrainingConfiguration {
 
   /// The official code's settings, with the dense encoder that its author recommends for vectors.
   private static let paper = DreamerV1Configuration(
-    steps: 1_000_000, prefill: 5_000, pretrain: 100, trainEvery: 10, explorationNoise: 0.3, actionRepeat: 1,
+    steps: 1_000_000, prefill: 5_000, pretrain: 100, modelHeadStart: 0, trainEvery: 10, explorationNoise: 0.3,
+    actionRepeat: 1,
     imageSize: 64,
     batchSize: 50, batchLength: 50, crossesEpisodes: false, replayCapacity: 1_000_000,
     imaginationStarts: 2_500, standardizesObservations: false, rewardScale: 1,
@@ -146,6 +149,7 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     var settings = paper
     settings.steps = 3_000
     settings.prefill = 400
+    settings.modelHeadStart = 100
     settings.trainEvery = 1
     settings.imageSize = 16
     settings.convolutionDepth = 16
@@ -166,9 +170,11 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     settings.freeNats = 0.1
     settings.observationDeviation = 0.1
     settings.rewardDeviation = 0.1
+    // As good as none: at a limit the gradient of the entropy, which leads back from it, vanishes too.
+    settings.actorMeanLimit = 100
     settings.actorInitialDeviation = 1
     settings.actorMinimumDeviation = 0.1
-    settings.actorEntropyScale = 0.003
+    settings.actorEntropyScale = 0.01
     settings.modelRate = 1e-3
     settings.actorRate = 1e-3
     settings.criticRate = 1e-3
@@ -181,6 +187,7 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     settings.steps = 240
     settings.prefill = 200
     settings.pretrain = 2
+    settings.modelHeadStart = 0
     settings.trainEvery = 10
     settings.batchSize = 3
     settings.batchLength = 5
@@ -190,6 +197,7 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     settings.hiddenSize = 10
     settings.units = 9
     settings.horizon = 4
+    settings.actorMeanLimit = 5
     settings.actorEntropyScale = 0
     return settings
   }
@@ -211,8 +219,8 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     try require(
       .atLeast(0),
       [
-        "encoderLayers": encoderLayers, "rewardLayers": rewardLayers, "valueLayers": valueLayers,
-        "actorLayers": actorLayers,
+        "modelHeadStart": modelHeadStart, "encoderLayers": encoderLayers, "rewardLayers": rewardLayers,
+        "valueLayers": valueLayers, "actorLayers": actorLayers,
       ])
     try require(
       .above(0),

@@ -99,8 +99,10 @@ public struct Actor: Module {
 
   /// The distribution over actions for features `[…, feature]`.
   ///
-  /// Before squashing, the mean is limit·tanh(x / limit), so that tanh cannot saturate for good. The
-  /// official code's limit is 5, its initial deviation 5 and its least 0.0001.
+  /// Before squashing, the mean is limit·tanh(x / limit). The official code's limit is 5, its initial deviation 5
+  /// and its least 0.0001. The limit does not keep the actor from getting stuck: a mean of 5 means an action of
+  /// 0.9999, where tanh passes a fifth of a thousandth of a gradient, and close to the limit the second tanh
+  /// passes as little of what is left.
   ///
   /// A choice is drawn as a one-hot vector, and the gradient goes straight through it to the probabilities, as in the
   /// official code: so discrete actors, too, learn through the dynamics.

@@ -68,10 +68,11 @@ public struct DreamerV1Agent: DreamingAgent {
       let batch = experience.sample(
         batchSize: configuration.batchSize, length: configuration.batchLength, using: &random)
       let (states, modelMetrics) = learnModel(batch)
-      let behaviorMetrics = behavior.learn(
-        from: starts(in: states, of: batch), model: worldModel, using: &random)
       metrics = modelMetrics
-      metrics.add(behaviorMetrics)
+      // What the actor would learn from a model that knows nothing yet, it would have to unlearn.
+      if gradientSteps >= configuration.modelHeadStart {
+        metrics.add(behavior.learn(from: starts(in: states, of: batch), model: worldModel, using: &random))
+      }
       gradientSteps += 1
     }
     return metrics
@@ -135,6 +136,9 @@ extension DreamerV1Agent {
     visitor("behavior", &behavior)
     visitor("modelOptimizer", &modelOptimizer)
   }
+
+  /// As configured.
+  public var totalSteps: Int { configuration.steps }
 
   /// The task with pictures of the configured size, and actions repeated as configured.
   public static func environment(

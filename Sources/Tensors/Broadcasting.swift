@@ -36,6 +36,10 @@ enum Broadcasting {
 
 extension Tensor {
   /// The tensor repeated to a larger shape.
+  ///
+  /// ```swift
+  /// Tensor([1, 2]).broadcast(to: [2, 2])  // [[1, 2], [1, 2]]
+  /// ```
   public func broadcast(to target: [Int]) -> Tensor {
     if shape == target { return self }
     require(

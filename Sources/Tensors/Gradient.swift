@@ -174,6 +174,12 @@ extension Tensor {
 ///
 /// Only the tensors given to the closure are recorded; everything it captures is a constant.
 ///
+/// ```swift
+/// let (value, gradients) = valueWithGradient(at: [Tensor([1, 2])]) { square($0[0]).sum() }
+/// value  // 5
+/// gradients[0]  // [2, 4]
+/// ```
+///
 /// - Parameters:
 ///   - tensors: where to take the gradient.
 ///   - function: computes a single number, shape `[]` or any shape with one element.

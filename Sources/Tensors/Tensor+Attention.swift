@@ -5,6 +5,11 @@ import Kernels
 /// The features are the heads side by side, each of size feature / heads. Scores are never stored as a
 /// whole. Source: Vaswani et al. 2017, equation 1.
 ///
+/// ```swift
+/// let (x, value) = (Tensor.zeros([1, 2, 1]), Tensor(shape: [1, 2, 1], [1, 3]))
+/// attention(query: x, key: x, value: value, heads: 1)  // [[[1], [2]]]
+/// ```
+///
 /// - Parameters:
 ///   - query: `[batch, time, feature]`.
 ///   - key: `[batch, memory, feature]`.

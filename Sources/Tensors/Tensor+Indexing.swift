@@ -4,6 +4,10 @@ extension Tensor {
   /// The rows (positions of the first axis) with the given indices: an embedding table's look-up.
   ///
   /// A row that is taken twice receives both gradients.
+  ///
+  /// ```swift
+  /// Tensor([[1, 2], [3, 4]]).rows([1, 1, 0])  // [[3, 4], [3, 4], [1, 2]]
+  /// ```
   public func rows(_ indices: [Int]) -> Tensor {
     require(rank >= 1, "rows: a single number has no rows")
     requireIndices(indices, axis: 0, "rows")
@@ -34,6 +38,10 @@ extension Tensor {
   /// One number of an axis for each position of the others: `y[b, t] = x[b, t, indices[b, t]]` for the
   /// last axis of a `[batch, time, class]` tensor.
   ///
+  /// ```swift
+  /// Tensor([[1, 2], [3, 4]]).gather([1, 0])  // [2, 3]
+  /// ```
+  ///
   /// - Parameters:
   ///   - indices: one for each number of the result, row by row, as `argmax` returns them.
   ///   - axis: which axis they count along; it disappears.
@@ -54,6 +62,10 @@ extension Tensor {
   }
 
   /// Rows that are 1 at their index and 0 elsewhere, `[index, count]`.
+  ///
+  /// ```swift
+  /// Tensor.oneHot([2, 0], count: 3)  // [[0, 0, 1], [1, 0, 0]]
+  /// ```
   ///
   /// - Parameters:
   ///   - indices: one for each row, each in 0..<count.

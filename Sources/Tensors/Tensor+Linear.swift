@@ -3,6 +3,10 @@ import Kernels
 extension Tensor {
   /// The matrix product of `[…, m, k]` with `[…, k, n]`, giving `[…, m, n]`; leading axes are broadcast.
   ///
+  /// ```swift
+  /// Tensor([[1, 2]]).matmul(Tensor([[3], [4]]))  // [[11]]
+  /// ```
+  ///
   /// - Parameters:
   ///   - other: the right operand.
   ///   - transposingLeft: whether this tensor is given as `[…, k, m]`; nothing is copied.
@@ -70,6 +74,10 @@ extension Tensor {
 }
 
 /// x·W + b in one pass.
+///
+/// ```swift
+/// linear(Tensor([[1, 2]]), weight: Tensor([[3], [4]]), bias: Tensor([0.5]))  // [[11.5]]
+/// ```
 ///
 /// - Parameters:
 ///   - x: `[…, in]`.

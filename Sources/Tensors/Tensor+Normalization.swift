@@ -6,6 +6,10 @@ extension Tensor {
   /// (x − mean) / √(variance + epsilon)·scale + offset, with the population variance. Without
   /// centring it is x / √(mean of x² + epsilon)·scale.
   ///
+  /// ```swift
+  /// Tensor([[1, 3]]).normalized(epsilon: 0)  // [[-1, 1]]
+  /// ```
+  ///
   /// - Parameters:
   ///   - scale: `[feature]`, or nil for 1.
   ///   - offset: `[feature]`, or nil for 0.

@@ -4,8 +4,19 @@ import Tensors
 /// The Adam optimiser (Kingma and Ba 2015), with clipping by the global norm and decoupled weight decay.
 ///
 /// It is a `Module` itself, so that its moments go into checkpoints like any parameter.
+///
+/// ```swift
+/// var layer = Linear(weight: Tensor([[1]]), bias: nil)
+/// var optimizer = Adam(for: layer, rate: 0.1)
+/// optimizer.update(&layer, along: Gradients(tensors: [Tensor([[5]])]))
+/// layer.weight  // [[0.9]]
+/// ```
 public struct Adam: Module {
   /// The small number that keeps a division by zero away, and where it is added.
+  ///
+  /// ```swift
+  /// Adam.Epsilon.pyTorch(1e-8)  // pyTorch(1e-08)
+  /// ```
   public enum Epsilon: Sendable {
     /// To the root of the second moment as it is: Keras, and so DreamerV1 and V2.
     case keras(Float)
@@ -45,6 +56,13 @@ public struct Adam: Module {
   }
 
   /// Takes one step against the gradients.
+  ///
+  /// ```swift
+  /// var layer = Linear(weight: Tensor([[1]]), bias: nil)
+  /// var optimizer = Adam(for: layer, rate: 0.1)
+  /// optimizer.update(&layer, along: Gradients(tensors: [Tensor([[-5]])]))  // 5
+  /// layer.weight  // [[1.1]]
+  /// ```
   ///
   /// - Returns: the norm of the gradients before clipping.
   @discardableResult

@@ -1,4 +1,4 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 import PackageDescription
 
 // A course of one small chapter. The tests of the course's tools copy it beside the real `Sources/`, and

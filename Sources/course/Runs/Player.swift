@@ -30,8 +30,7 @@ struct Player {
     } catch let error as InvalidInput {
       throw InvalidInput("--policy is expert, random or a run; \(error)")
     }
-    let paper = try Papers.named(directory.readConfiguration(RunHeader.self).paper)
-    self = try Self.learned(paper, directory, task, seed: seed)
+    self = try Self.learned(Papers.of(directory), directory, task, seed: seed)
   }
 
   private init(
