@@ -68,11 +68,6 @@ public struct DreamerV1Agent: DreamingAgent {
       let batch = experience.sample(
         batchSize: configuration.batchSize, length: configuration.batchLength, using: &random)
       let (states, modelMetrics) = learnModel(batch)
-<<<<<<< HEAD
-      let behaviorMetrics = behavior.learn(
-        from: starts(in: states, of: batch), model: worldModel, using: &random)
-=======
->>>>>>> main
       metrics = modelMetrics
       // What the actor would learn from a model that knows nothing yet, it would have to unlearn.
       if gradientSteps >= configuration.modelHeadStart {
@@ -142,14 +137,9 @@ extension DreamerV1Agent {
     visitor("modelOptimizer", &modelOptimizer)
   }
 
-<<<<<<< HEAD
-  /// Steps in the environment.
-  public var progress: TrainingProgress {
-    TrainingProgress(done: environmentSteps, total: configuration.steps, unit: "steps")
-  }
+  /// As configured.
+  public var totalSteps: Int { configuration.steps }
 
-  /// The settings of a preset for a task.
-=======
   /// The task with pictures of the configured size, and actions repeated as configured.
   public static func environment(
     _ task: BundledEnvironment, for configuration: DreamerV1Configuration
@@ -158,7 +148,6 @@ extension DreamerV1Agent {
   }
 
   /// The settings of a preset for a task, which follow from what its environment is like.
->>>>>>> main
   public static func configuration(
     _ preset: Preset, for environment: BundledEnvironment
   ) -> DreamerV1Configuration {

@@ -19,6 +19,8 @@ public protocol DreamingAgent: ImaginingAgent, Module {
   var random: SplitMix64 { get set }
   /// Times the world model was updated so far.
   var gradientSteps: Int { get set }
+  /// Steps in the environment until the run is over.
+  var totalSteps: Int { get }
 
   /// Observations on the networks' scale → embeddings, `[…, embedding]`.
   func embed(_ observations: Tensor) -> Tensor
@@ -132,6 +134,11 @@ extension DreamingAgent {
 
   /// Dreamers count steps in the environment.
   public static var lengthSetting: String { "steps" }
+
+  /// Steps in the environment.
+  public var progress: TrainingProgress {
+    TrainingProgress(done: environmentSteps, total: totalSteps, unit: "steps")
+  }
 
   /// Adds everything needed to go on to a checkpoint.
   public func save(to checkpoint: inout Checkpoint) throws {

@@ -37,8 +37,8 @@ enum TrainCommand: Command {
         throw InvalidInput("a run that goes on keeps what it began with: --\(option) is for new runs")
       }
       let directory = try RunDirectory.find(name, in: root)
-      return try resume(
-        arguments.positions.first.map(Papers.named) ?? Papers.of(directory), directory, arguments)
+      let agent: any Agent.Type = try arguments.positions.first.map(Papers.named) ?? Papers.of(directory)
+      return try resume(agent, directory, arguments)
     }
     return try start(Papers.named(arguments.onlyPosition()), arguments, root: root)
   }
