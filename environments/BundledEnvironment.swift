@@ -15,36 +15,23 @@ public enum BundledEnvironment: String, CaseIterable, Sendable, Codable {
   /// `GridRacing.discrete()`.
   case racingDiscrete = "racing-discrete"
 
-  /// The task called `name`.
-  ///
-  /// - Throws: `UnknownEnvironment`, which lists the valid names.
-  public init(named name: String) throws(UnknownEnvironment) {
-    guard let task = Self(rawValue: name) else { throw UnknownEnvironment(name: name) }
-    self = task
-  }
-
   /// A new environment of this task, waiting for its first reset.
-  public func make() -> any Environment {
-    switch self {
-    case .cartpole: ContinuousCartPole()
-    case .cartpoleDiscrete: ContinuousCartPole.discrete
-    case .cartpoleSwingUp: CartPoleSwingUp()
-    case .pendulum: Pendulum()
-    case .sequence: SequenceTask()
-    case .racing: GridRacing()
-    case .racingDiscrete: GridRacing.discrete()
+  ///
+  /// - Parameters:
+  ///   - imageSize: the side of pictures, for tasks that have them.
+  ///   - actionRepeat: how often each action is taken, as one step.
+  public func make(imageSize: Int = 64, actionRepeat: Int = 1) -> any Environment {
+    func repeating(_ environment: some Environment) -> any Environment {
+      actionRepeat == 1 ? environment : ActionRepeat(environment, count: actionRepeat)
     }
-  }
-}
-
-/// A name that is no bundled environment.
-public struct UnknownEnvironment: Error, Equatable, CustomStringConvertible {
-  /// What was asked for.
-  public let name: String
-
-  /// One line with the valid names.
-  public var description: String {
-    "no environment is called '\(name)': choose one of "
-      + BundledEnvironment.allCases.map(\.rawValue).joined(separator: ", ")
+    return switch self {
+    case .cartpole: repeating(ContinuousCartPole())
+    case .cartpoleDiscrete: repeating(ContinuousCartPole.discrete)
+    case .cartpoleSwingUp: repeating(CartPoleSwingUp())
+    case .pendulum: repeating(Pendulum())
+    case .sequence: repeating(SequenceTask())
+    case .racing: repeating(GridRacing(imageSize: imageSize))
+    case .racingDiscrete: repeating(GridRacing.discrete(imageSize: imageSize))
+    }
   }
 }

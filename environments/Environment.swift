@@ -23,6 +23,11 @@ public protocol Environment: Sendable {
   /// What actions look like.
   var actionSpace: Space { get }
 
+  /// Whether the task itself can end an episode, by success or by failure, and not only a time limit.
+  ///
+  /// If false, no step is ever `terminated`: an agent need not learn when the world ends.
+  var canTerminate: Bool { get }
+
   /// The mean returns of the random and the expert policy, which make scores comparable.
   var anchors: ReturnAnchors { get }
 

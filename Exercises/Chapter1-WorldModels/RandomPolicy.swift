@@ -1,4 +1,5 @@
 import Tensors
+import Training
 
 /// A policy that knows nothing but does not dither: an episode's own inclination, and on top of it whims that
 /// last for one to ten steps.
@@ -17,13 +18,13 @@ struct RandomPolicy {
     inclination = (0..<format.size).map { _ in 0.5 * Float(random.normal()) }
   }
 
-  /// The next action, in the environment's units.
+  /// The next action as M sees it.
   mutating func act(using random: inout SplitMix64) -> [Float] {
     if stepsLeft == 0 {
       stepsLeft = 1 + random.index(below: 10)
       whim = inclination.map { $0 + Float(random.normal()) }
     }
     stepsLeft -= 1
-    return format.action(whim)
+    return format.input(format.action(whim))
   }
 }

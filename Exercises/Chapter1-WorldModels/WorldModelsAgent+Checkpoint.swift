@@ -1,5 +1,6 @@
 import Environments
 import Networks
+import Support
 import Tensors
 import Training
 
@@ -37,7 +38,7 @@ extension WorldModelsAgent: Module {
     for stage in Stage.allCases {
       checkpoint.add(StageResult(agent: self, stage: stage), group: stage.rawValue)
     }
-    replay.save(to: &checkpoint, group: "replay")
+    try experience.save(to: &checkpoint)
     search.save(to: &checkpoint, group: "search")
     try checkpoint.setState(history, named: "history")
     try checkpoint.setState(random, named: "random")
@@ -45,7 +46,7 @@ extension WorldModelsAgent: Module {
 
   /// Takes over what `save(to:)` kept.
   ///
-  /// - Throws: `TrainingError.file` for a checkpoint that does not fit; the agent stays as it was.
+  /// - Throws: `CourseError` for a checkpoint that does not fit; the agent stays as it was.
   public mutating func load(from checkpoint: Checkpoint, restarting stage: String?) throws {
     let restarted = stage.flatMap(Stage.init)
     guard restarted != .collect else { return begin(.collect) }
@@ -55,7 +56,7 @@ extension WorldModelsAgent: Module {
       try checkpoint.load(&result, group: stage.rawValue)
       loaded = result.agent
     }
-    try loaded.replay.load(from: checkpoint, group: "replay")
+    try loaded.experience.load(from: checkpoint)
     loaded.history = try checkpoint.state(History.self, named: "history")
     loaded.random = try checkpoint.state(SplitMix64.self, named: "random")
     if let restarted {
@@ -79,11 +80,7 @@ extension WorldModelsAgent: Module {
   public static func environment(
     _ task: BundledEnvironment, for configuration: WorldModelsConfiguration
   ) -> any Environment {
-    switch task {
-    case .racing: GridRacing(imageSize: configuration.imageSize)
-    case .racingDiscrete: GridRacing.discrete(imageSize: configuration.imageSize)
-    default: task.make()
-    }
+    task.make(imageSize: configuration.imageSize)
   }
 
   /// The settings of a preset for a task.
@@ -132,12 +129,12 @@ extension CMAES {
 
   /// Takes over a saved state.
   ///
-  /// - Throws: `TrainingError.file` when it is missing, `TrainingError.invalidInput` when it searches for a
+  /// - Throws: `CourseError` when it is missing, `InvalidInput` when it searches for a
   ///   controller of another size.
   mutating func load(from checkpoint: Checkpoint, group: String) throws {
     let size = try checkpoint.integers("\(group).mean").count
     guard size == mean.count else {
-      throw TrainingError.invalidInput(
+      throw InvalidInput(
         "the search is for a controller of \(size) numbers, and the settings give it \(mean.count): "
           + "--stage controller begins the search again")
     }

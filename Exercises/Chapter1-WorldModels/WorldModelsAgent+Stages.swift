@@ -34,7 +34,8 @@ extension WorldModelsAgent {
   public mutating func restart(stage name: String) {
     guard let stage = Stage(rawValue: name) else { return }
     // A new agent has drawn the same first weights.
-    guard let fresh = try? WorldModelsAgent(environment: environment, configuration: configuration, seed: seed)
+    guard
+      let fresh = try? WorldModelsAgent(environment: environment, configuration: configuration, seed: seed)
     else { return }
     switch stage {
     case .collect:
@@ -58,12 +59,13 @@ extension WorldModelsAgent {
   /// The controller that some numbers of the search stand for.
   func controller(_ numbers: [Double]) -> Controller {
     Controller(
-      parameters: numbers.map { Float($0) }, sizes: configuration.controllerSizes(outputs: format.size))
+      parameters: numbers.map { Float($0) },
+      sizes: configuration.controllerSizes(outputs: experience.format.size))
   }
 
   /// Controllers and model at play.
   var population: Population {
-    Population(model: model, format: format, usesMemory: configuration.usesMemory)
+    Population(model: model, format: experience.format, usesMemory: configuration.usesMemory)
   }
 
   /// The mean return of each controller over the episodes of `seeds`, in the environment.
@@ -101,7 +103,8 @@ extension WorldModelsAgent {
     if let latents { return latents }
     let size = configuration.latentSize
     let bound = Array(repeating: Float.infinity, count: 2 * size)
-    let encoded = replay.mappingObservations(to: .box(low: bound.map { -$0 }, high: bound)) { observations in
+    let encoded = experience.replay.mappingObservations(to: .box(low: bound.map { -$0 }, high: bound)) {
+      observations in
       let normal = model.encode(observations)
       return concatenate([normal.mean, normal.logVariance])
     }

@@ -128,7 +128,7 @@ public struct WorldModelsConfiguration: TrainingConfiguration {
     imageSize: 64, encoderChannels: [32, 64, 128, 256], decoderInput: 1_024, decoderChannels: [128, 64, 32],
     decoderKernels: [5, 5, 6, 6], units: 256, latentSize: 32, divergenceFloor: 0.5, reconstructionWeight: 1,
     visionBatch: 100, visionRate: 1e-4,
-    memorySize: 256, mixtures: 5, memoryBatch: 100, memoryLength: 500, memoryRate: 1e-3, gradientLimit: 1,
+    memorySize: 256, mixtures: 5, memoryBatch: 100, memoryLength: 999, memoryRate: 1e-3, gradientLimit: 1,
     rewardScale: 0.05, doneWeight: 10,
     usesMemory: true, controllerUnits: 0, populationSize: 64, rollouts: 16, initialStepSize: 0.1,
     dream: false, temperature: 1.15, dreamSteps: 1_000, boundsRewards: true)
@@ -187,7 +187,7 @@ public struct WorldModelsConfiguration: TrainingConfiguration {
 
   /// Checks that the values make sense, alone and together.
   ///
-  /// - Throws: `TrainingError.invalidInput` naming the first that does not.
+  /// - Throws: `InvalidInput` naming the first that does not.
   public func validate() throws {
     try require(
       .atLeast(1),

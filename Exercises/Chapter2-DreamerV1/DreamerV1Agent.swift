@@ -1,12 +1,13 @@
 import Environments
 import Networks
+import Support
 import Tensors
 import Training
 
 /// The agent of "Dream to Control": learn a world model, learn to act inside it, act, and repeat.
 ///
 /// Source: Hafner et al. 2020, Algorithm 1; the official code where the paper is silent.
-public struct DreamerV1Agent: Agent {
+public struct DreamerV1Agent: DreamingAgent {
   /// The paper's name on the command line.
   public static let paper = "dreamerv1"
 
@@ -14,43 +15,37 @@ public struct DreamerV1Agent: Agent {
   public internal(set) var worldModel: WorldModel
   /// What it does.
   public internal(set) var behavior: Behavior
+  /// Its life in the environment.
+  public var experience: Experience
+  /// What it carries from step to step while it acts.
+  public var acting: Acting
+  /// Draws everything random.
+  public var random: SplitMix64
   /// Times the world model was updated.
-  public internal(set) var gradientSteps = 0
-  var modelOptimizer: Adam
-  var replay: ReplayBuffer
-  var world: Interaction
-  var acting: Acting
-  var observationScaling: ObservationScaling
-  let actionScaling: ActionScaling
-  var random: SplitMix64
-  let configuration: DreamerV1Configuration
+  public var gradientSteps = 0
+  private var modelOptimizer: Adam
+  private let configuration: DreamerV1Configuration
 
   /// An agent that has seen nothing yet.
   ///
-  /// - Throws: `TrainingError.invalidInput` for a task with pictures, or whose actions are not continuous.
+  /// - Throws: `InvalidInput` for actions without bounds.
   public init(
     environment: any Environment, configuration: DreamerV1Configuration, seed: UInt64
   ) throws {
-    if case .image = environment.observationSpace {
-      throw TrainingError.invalidInput(
-        "dreamerv1 has a dense encoder here: it learns from vectors, not from pictures")
-    }
     var random = SplitMix64(seed: seed)
-    let observationSize = environment.observationSpace.count
-    let actionSize = environment.actionSpace.count
+    let format = try ActionFormat(environment.actionSpace)
     self.configuration = configuration
-    actionScaling = try ActionScaling(environment.actionSpace)
-    observationScaling = ObservationScaling(size: observationSize)
     worldModel = WorldModel(
-      observationSize: observationSize, actionSize: actionSize, configuration: configuration, using: &random)
-    behavior = Behavior(actionSize: actionSize, configuration: configuration, using: &random)
+      observationShape: environment.observationSpace.shape, actionSize: format.size,
+      configuration: configuration, using: &random)
+    behavior = Behavior(
+      actionSize: format.size, isDiscrete: format.isDiscrete, configuration: configuration, using: &random)
     modelOptimizer = Adam(
       for: worldModel, rate: Float(configuration.modelRate), clipNorm: Float(configuration.clipNorm))
-    replay = ReplayBuffer(
-      observationSpace: environment.observationSpace, actionSize: actionSize,
-      capacity: configuration.replayCapacity, crossesEpisodes: configuration.crossesEpisodes)
-    world = Interaction(environment, seed: random.next() >> 32)
-    acting = Acting(worlds: 1, actionSize: actionSize, rssm: worldModel.rssm)
+    experience = try Experience(
+      of: environment, seed: random.next() >> 32, capacity: configuration.replayCapacity,
+      crossesEpisodes: configuration.crossesEpisodes, rewardScale: configuration.rewardScale)
+    acting = Acting(worlds: 1, actionSize: format.size, dynamics: worldModel.rssm)
     self.random = random
   }
 
@@ -61,67 +56,115 @@ public struct DreamerV1Agent: Agent {
   /// - Returns: the losses of the round's last update.
   public mutating func train() -> Metrics {
     let isFirstRound = gradientSteps == 0
-    collect(steps: isFirstRound ? configuration.prefill : configuration.trainEvery)
-    if isFirstRound && configuration.standardizesObservations {
-      observationScaling.fit(replay.allObservations, in: world.observationSpace)
-    }
+    collect(
+      steps: isFirstRound ? configuration.prefill : configuration.trainEvery, prefill: configuration.prefill)
+    if isFirstRound && configuration.standardizesObservations { experience.fitScaling() }
 
-    let rateScale = configuration.rateScale(at: world.steps)
+    let rateScale = configuration.rateScale(at: experience.steps)
     modelOptimizer.rate = Float(configuration.modelRate) * rateScale
     behavior.scaleRates(by: rateScale)
     var metrics = Metrics()
     for _ in 0..<(isFirstRound ? configuration.pretrain : 1) {
-      let batch = replay.sample(
+      let batch = experience.sample(
         batchSize: configuration.batchSize, length: configuration.batchLength, using: &random)
       let (states, modelMetrics) = learnModel(batch)
-      let behaviorMetrics = behavior.learn(from: starts(in: states), model: worldModel, using: &random)
       metrics = modelMetrics
-      metrics.add(behaviorMetrics)
+      // What the actor would learn from a model that knows nothing yet, it would have to unlearn.
+      if gradientSteps >= configuration.modelHeadStart {
+        metrics.add(behavior.learn(from: starts(in: states, of: batch), model: worldModel, using: &random))
+      }
       gradientSteps += 1
     }
     return metrics
-  }
-
-  /// Acts for some steps and remembers what happens.
-  private mutating func collect(steps: Int) {
-    for _ in 0..<steps {
-      if world.isOver {
-        replay.startEpisode(with: world.startEpisode())
-        acting.startOver()
-      }
-      let action =
-        world.steps < configuration.prefill
-        ? Tensor.uniform([actionScaling.size], low: -1, high: 1, using: &random).scalars
-        : act(
-          [world.observation], with: &acting, noise: Float(configuration.explorationNoise), using: &random)
-      let result = world.step(actionScaling.toEnvironment(action))
-      replay.append(
-        action: action, observation: result.observation,
-        reward: result.reward * Float(configuration.rewardScale), isTerminal: result.terminated)
-    }
   }
 
   /// One update of the world model.
   ///
   /// - Returns: the posterior states of the batch as constants, `[batch, time, …]`, and the losses.
   private mutating func learnModel(_ batch: SequenceBatch) -> (states: LatentState, Metrics) {
-    var batch = batch
-    batch.observations = observationScaling(batch.observations)
     let (_, gradients, result) = valueWithGradientAndResult(at: worldModel) { model in
       let (losses, states) = model.losses(batch, using: &random)
       return (losses.total, (losses, states.withoutGradient))
     }
     let (losses, states) = result
     let norm = modelOptimizer.update(&worldModel, along: gradients)
-    return (states, losses.metrics(gradientNorm: norm))
+    var metrics = losses.metrics
+    metrics.add("model/gradient norm", Double(norm))
+    return (states, metrics)
   }
 
-  /// Some of a batch's states, at random, as starts of dreams: `[imaginationStarts, …]`.
-  private mutating func starts(in states: LatentState) -> LatentState {
-    let count = configuration.batchSize * configuration.batchLength
-    let chosen = Array(random.shuffled(Array(0..<count)).prefix(configuration.imaginationStarts))
-    return LatentState(
-      deterministic: states.deterministic.reshaped([count, -1]).rows(chosen),
-      stochastic: states.stochastic.reshaped([count, -1]).rows(chosen))
+  /// Some of a batch's states, at random, as starts of dreams, at most `[imaginationStarts, …]`; where the task has
+  /// ended there is nothing to dream of.
+  private mutating func starts(in states: LatentState, of batch: SequenceBatch) -> LatentState {
+    let goesOn = batch.continues.scalars
+    let places = random.shuffled(goesOn.indices.filter { goesOn[$0] == 1 })
+    return states.flattened.rows(Array(places.prefix(configuration.imaginationStarts)))
+  }
+}
+
+// MARK: What makes it a dreaming agent
+
+extension DreamerV1Agent {
+  /// The RSSM.
+  public var dynamics: RSSM { worldModel.rssm }
+
+  /// The encoder's.
+  public func embed(_ observations: Tensor) -> Tensor { worldModel.encoder(observations) }
+
+  /// The decoder's.
+  public func reconstruct(_ features: Tensor) -> Tensor { worldModel.decoder(features) }
+
+  /// The reward head's.
+  public func reward(_ features: Tensor) -> Tensor { worldModel.reward(features) }
+
+  /// The likeliest action; for exploring a draw, with noise on numbers, and now and then a random choice.
+  ///
+  /// Source: Hafner et al. 2020, section 6, for numbers; the official code for choices ("epsilon-greedy").
+  public func choose(_ features: Tensor, explores: Bool, using random: inout SplitMix64) -> Tensor {
+    let policy = behavior.actor(features)
+    guard explores else { return policy.mode(using: &random) }
+    let (action, amount) = (policy.sample(using: &random), configuration.explorationNoise)
+    if experience.format.isDiscrete {
+      return random.uniform() < amount ? Tensor([experience.format.random(using: &random)]) : action
+    }
+    return (action + Float(amount) * .normal(action.shape, using: &random)).clamped(-1, 1)
+  }
+
+  /// Shows every tensor that training changes to the visitor: networks and optimisers.
+  public mutating func visit(_ visitor: inout ParameterVisitor) {
+    visitor("worldModel", &worldModel)
+    visitor("behavior", &behavior)
+    visitor("modelOptimizer", &modelOptimizer)
+  }
+
+  /// The task with pictures of the configured size, and actions repeated as configured.
+  public static func environment(
+    _ task: BundledEnvironment, for configuration: DreamerV1Configuration
+  ) -> any Environment {
+    task.make(imageSize: configuration.imageSize, actionRepeat: configuration.actionRepeat)
+  }
+
+  /// The settings of a preset for a task, which follow from what its environment is like.
+  public static func configuration(
+    _ preset: Preset, for environment: BundledEnvironment
+  ) -> DreamerV1Configuration {
+    var settings = DreamerV1Configuration.preset(preset)
+    let world = environment.make()
+    settings.predictsContinue = world.canTerminate
+    guard preset == .laptop else { return settings }
+    if world.canTerminate {
+      // Its episodes are short at first, so it takes more steps to see what happens in them.
+      (settings.steps, settings.prefill, settings.trainEvery) = (10_000, 1_000, 2)
+    }
+    if case .discrete = world.actionSpace {
+      settings.steps = 20_000
+      settings.rewardScale = 1
+    }
+    if case .image = world.observationSpace {
+      settings.steps = 20_000
+      settings.actionRepeat = 2
+      settings.rewardScale = 0.03
+    }
+    return settings
   }
 }

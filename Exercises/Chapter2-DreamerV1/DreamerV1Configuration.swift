@@ -13,10 +13,17 @@ public struct DreamerV1Configuration: TrainingConfiguration {
   public var prefill: Int
   /// Gradient steps on those, before the agent acts itself.
   public var pretrain: Int
+  /// Gradient steps that only the world model takes at first: actor and critic learn from then on.
+  public var modelHeadStart: Int
   /// Environment steps between two gradient steps.
   public var trainEvery: Int
-  /// Standard deviation of the noise added to actions while training; they are clipped to [−1, 1].
+  /// Standard deviation of the noise added to actions while training, which are then clipped to [−1, 1]; of choices,
+  /// the share that is made at random.
   public var explorationNoise: Double
+  /// How often each action is taken in the environment, which counts as one step.
+  public var actionRepeat: Int
+  /// The pixels along each side of a picture.
+  public var imageSize: Int
 
   // MARK: Batches
 
@@ -47,6 +54,8 @@ public struct DreamerV1Configuration: TrainingConfiguration {
   public var units: Int
   /// Hidden layers of encoder and decoder.
   public var encoderLayers: Int
+  /// The channels of the first convolution, for pictures.
+  public var convolutionDepth: Int
   /// Hidden layers of the reward head.
   public var rewardLayers: Int
   /// Hidden layers of critic and continue head.
@@ -122,11 +131,13 @@ public struct DreamerV1Configuration: TrainingConfiguration {
 
   /// The official code's settings, with the dense encoder that its author recommends for vectors.
   private static let paper = DreamerV1Configuration(
-    steps: 1_000_000, prefill: 5_000, pretrain: 100, trainEvery: 10, explorationNoise: 0.3,
+    steps: 1_000_000, prefill: 5_000, pretrain: 100, modelHeadStart: 0, trainEvery: 10, explorationNoise: 0.3,
+    actionRepeat: 1,
+    imageSize: 64,
     batchSize: 50, batchLength: 50, crossesEpisodes: false, replayCapacity: 1_000_000,
     imaginationStarts: 2_500, standardizesObservations: false, rewardScale: 1,
     deterministicSize: 200, stochasticSize: 30, hiddenSize: 200, units: 400, encoderLayers: 4,
-    rewardLayers: 2, valueLayers: 3, actorLayers: 4,
+    convolutionDepth: 32, rewardLayers: 2, valueLayers: 3, actorLayers: 4,
     freeNats: 3, klScale: 1, observationDeviation: 1, rewardDeviation: 1, predictsContinue: false,
     continueScale: 10,
     horizon: 15, discount: 0.99, lambda: 0.95, actorMeanLimit: 5, actorInitialDeviation: 5,
@@ -138,7 +149,10 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     var settings = paper
     settings.steps = 3_000
     settings.prefill = 400
+    settings.modelHeadStart = 100
     settings.trainEvery = 1
+    settings.imageSize = 16
+    settings.convolutionDepth = 16
     settings.batchSize = 16
     settings.batchLength = 32
     settings.crossesEpisodes = true
@@ -156,9 +170,11 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     settings.freeNats = 0.1
     settings.observationDeviation = 0.1
     settings.rewardDeviation = 0.1
+    // As good as none: at a limit the gradient of the entropy, which leads back from it, vanishes too.
+    settings.actorMeanLimit = 100
     settings.actorInitialDeviation = 1
     settings.actorMinimumDeviation = 0.1
-    settings.actorEntropyScale = 0.003
+    settings.actorEntropyScale = 0.01
     settings.modelRate = 1e-3
     settings.actorRate = 1e-3
     settings.criticRate = 1e-3
@@ -171,6 +187,7 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     settings.steps = 240
     settings.prefill = 200
     settings.pretrain = 2
+    settings.modelHeadStart = 0
     settings.trainEvery = 10
     settings.batchSize = 3
     settings.batchLength = 5
@@ -180,27 +197,30 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     settings.hiddenSize = 10
     settings.units = 9
     settings.horizon = 4
+    settings.actorMeanLimit = 5
     settings.actorEntropyScale = 0
     return settings
   }
 
   /// Checks that the values make sense, alone and together.
   ///
-  /// - Throws: `TrainingError.invalidInput` naming the first that does not.
+  /// - Throws: `InvalidInput` naming the first that does not.
   public func validate() throws {
     try require(
       .atLeast(1),
       [
         "steps": steps, "trainEvery": trainEvery, "batchSize": batchSize, "batchLength": batchLength,
-        "replayCapacity": replayCapacity, "imaginationStarts": imaginationStarts,
+        "actionRepeat": actionRepeat,
+        "convolutionDepth": convolutionDepth, "replayCapacity": replayCapacity,
+        "imaginationStarts": imaginationStarts,
         "deterministicSize": deterministicSize, "stochasticSize": stochasticSize, "hiddenSize": hiddenSize,
         "units": units, "pretrain": pretrain,
       ])
     try require(
       .atLeast(0),
       [
-        "encoderLayers": encoderLayers, "rewardLayers": rewardLayers, "valueLayers": valueLayers,
-        "actorLayers": actorLayers,
+        "modelHeadStart": modelHeadStart, "encoderLayers": encoderLayers, "rewardLayers": rewardLayers,
+        "valueLayers": valueLayers, "actorLayers": actorLayers,
       ])
     try require(
       .above(0),
@@ -219,6 +239,8 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     try require(
       .between(0, 1), ["discount": discount, "lambda": lambda, "finalRateFraction": finalRateFraction])
     try require(.atLeast(2), ["horizon": horizon])
+    try require(
+      [16, 32, 64].contains(imageSize), "imageSize must be 16, 32 or 64, not \(imageSize)")
     try require(
       prefill > batchLength, "prefill must be above batchLength (\(batchLength)), not \(prefill)")
     try require(

@@ -7,7 +7,7 @@ import Tensors
 ///
 /// The gradient of a later reward reaches an earlier action through the dynamics. It must not take the
 /// short way through what the actor sees: the actor's input is a constant.
-/// Source: Hafner et al. 2020, section 3 and Algorithm 1.
+/// Source: Hafner et al. 2020, section 3 and Algorithm 1; the constant input is the official code's.
 ///
 /// - Parameters:
 ///   - start: states to start from, `[batch, …]`.

@@ -7,32 +7,54 @@ import Training
 /// Everything the agent knows about the world: how it looks, how it moves, what it pays.
 public struct WorldModel: Module {
   /// Observation → embedding.
-  public var encoder: MLP
+  public var encoder: ObservationEncoder
   /// The dynamics in latent space.
   public var rssm: RSSM
   /// Features → mean of the observation.
-  public var decoder: MLP
+  public var decoder: ObservationDecoder
   /// Features → mean of the reward that came with the observation.
   public var rewardHead: MLP
   /// Features → logit of "the episode goes on"; nil for tasks that never terminate.
   public var continueHead: MLP?
   let configuration: DreamerV1Configuration
 
-  /// A model with freshly drawn weights.
+  /// A model with freshly drawn weights for observations that are vectors.
   public init(
     observationSize: Int, actionSize: Int, configuration: DreamerV1Configuration,
+    using random: inout SplitMix64
+  ) {
+    self.init(
+      observationShape: [observationSize], actionSize: actionSize, configuration: configuration,
+      using: &random)
+  }
+
+  /// A model with freshly drawn weights.
+  ///
+  /// - Parameters:
+  ///   - observationShape: `[count]` for vectors, `[side, side, channels]` for pictures.
+  ///   - actionSize: the extent of an action.
+  ///   - configuration: sizes and weights of the losses.
+  ///   - random: draws the weights.
+  public init(
+    observationShape: [Int], actionSize: Int, configuration: DreamerV1Configuration,
     using random: inout SplitMix64
   ) {
     self.configuration = configuration
     let units = configuration.units
     let features = configuration.featureSize
-    encoder = MLP(
-      observationSize, units, units: units, hiddenLayers: configuration.encoderLayers, using: &random)
+    // The official code's dense layers have ELU between them, its convolutions ReLU.
+    let isPicture = observationShape.count == 3
+    let activation: @Sendable (Tensor) -> Tensor = { isPicture ? relu($0) : elu($0) }
+    encoder = ObservationEncoder(
+      observationShape, units: units, hiddenLayers: configuration.encoderLayers,
+      depth: configuration.convolutionDepth, activation: activation, using: &random)
     rssm = RSSM(
-      actionSize: actionSize, embeddingSize: units, deterministicSize: configuration.deterministicSize,
-      stochasticSize: configuration.stochasticSize, hiddenSize: configuration.hiddenSize, using: &random)
-    decoder = MLP(
-      features, observationSize, units: units, hiddenLayers: configuration.encoderLayers, using: &random)
+      actionSize: actionSize, embeddingSize: encoder.embeddingSize,
+      deterministicSize: configuration.deterministicSize, stochasticSize: configuration.stochasticSize,
+      hiddenSize: configuration.hiddenSize, using: &random)
+    decoder = ObservationDecoder(
+      observationShape, features: features, units: units, hiddenLayers: configuration.encoderLayers,
+      depth: configuration.convolutionDepth, activation: activation, using: &random)
     rewardHead = MLP(features, 1, units: units, hiddenLayers: configuration.rewardLayers, using: &random)
     if configuration.predictsContinue {
       continueHead = MLP(features, 1, units: units, hiddenLayers: configuration.valueLayers, using: &random)
@@ -49,33 +71,8 @@ public struct WorldModel: Module {
   public func discount(_ features: Tensor) -> Tensor {
     let gamma = Float(configuration.discount)
     guard let continueHead else { return Tensor(repeating: gamma, shape: Array(features.shape.dropLast())) }
-    // The head's target already contains γ (see `losses`), as in the official code.
+    // The head's target already contains γ (see `predictionLosses`).
     return sigmoid(continueHead(features).at(0, axis: -1))
-  }
-
-  /// The parts of the world model's loss on a batch.
-  public struct Losses: Sendable {
-    /// −log p(observation | state), summed over the observation, mean over batch and time.
-    public var observation: Tensor
-    /// −log p(reward | state), mean over batch and time.
-    public var reward: Tensor
-    /// −log p(continue | state), mean over batch and time; nil without a continue head.
-    public var `continue`: Tensor?
-    /// KL(posterior ‖ prior), mean over batch and time, before free nats.
-    public var kl: Tensor
-    /// What is minimised.
-    public var total: Tensor
-
-    /// The losses by name, for recording.
-    func metrics(gradientNorm: Float) -> Metrics {
-      var metrics: Metrics = [
-        "model/total": Double(total.scalar), "model/observation": Double(observation.scalar),
-        "model/reward": Double(reward.scalar), "model/KL": Double(kl.scalar),
-        "model/gradient norm": Double(gradientNorm),
-      ]
-      if let loss = `continue` { metrics.add("model/continue", Double(loss.scalar)) }
-      return metrics
-    }
   }
 
   /// The loss of the paper (equation 10): predict what was seen, and stay close to what was
@@ -84,19 +81,22 @@ public struct WorldModel: Module {
   /// - Parameters:
   ///   - batch: windows of experience, `[batch, time, …]`.
   ///   - random: draws the latents.
-  /// - Returns: the losses, and the states that imagination starts from.
+  /// - Returns: the losses (the KL before free nats), and the states that imagination starts from.
   public func losses(
     _ batch: SequenceBatch, using random: inout SplitMix64
-  ) -> (losses: Losses, states: LatentState) {
+  ) -> (losses: LossTerms, states: LatentState) {
     let observed = rssm.observe(
       embeddings: encoder(batch.observations), actions: batch.actions, isFirst: batch.isFirst, using: &random)
     let features = observed.states.features
     let (observationLoss, rewardLoss, continueLoss) = predictionLosses(features, batch)
     let kl = gaussianKL(observed.posterior, observed.prior)
-    let total = modelLoss(
-      observation: observationLoss, reward: rewardLoss, continue: continueLoss, kl: kl)
-    let losses = Losses(
-      observation: observationLoss, reward: rewardLoss, continue: continueLoss, kl: kl.mean(), total: total)
+    var losses = LossTerms(
+      "model",
+      total: modelLoss(observation: observationLoss, reward: rewardLoss, continue: continueLoss, kl: kl))
+    losses.add("observation", observationLoss)
+    losses.add("reward", rewardLoss)
+    losses.add("KL", kl.mean())
+    if let continueLoss { losses.add("continue", continueLoss) }
     return (losses, observed.states)
   }
 
@@ -107,7 +107,7 @@ public struct WorldModel: Module {
   /// observation's numbers, and a Bernoulli whose target is γ where the episode goes on, else 0. The mean is
   /// over batch and time. The reward at t is the one that came with the observation at t; none comes with the
   /// first of an episode, so there is none to predict: it counts as 0.
-  /// Source: Hafner et al. 2020, equation 10; γ in the target is the official code's.
+  /// Source: Hafner et al. 2020, equation 10; paper and code have the soft targets 0 and γ.
   ///
   /// - Parameters:
   ///   - features: of the states *after* each observation, `[batch, time, feature]`.
@@ -142,7 +142,7 @@ public struct WorldModel: Module {
   /// A KL divergence below `freeNats` costs nothing: there the model may store information without
   /// having to predict it. DreamerV1 takes the mean over batch and time *first* and the maximum after:
   /// observation + reward + continueScale · continue + klScale · max(mean(kl), freeNats).
-  /// Source: Hafner et al. 2020, equation 10; free nats and their order are the official code's.
+  /// Source: Hafner et al. 2020, equation 10 and appendix A for the free nats; their order is the official code's.
   ///
   /// - Parameters:
   ///   - observation: mean negative log-likelihood of the observations.

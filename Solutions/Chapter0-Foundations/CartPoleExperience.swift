@@ -32,6 +32,6 @@ public func cartPoleExperience(episodes: Int, seed: UInt64) -> ReplayBuffer {
   var replay = ReplayBuffer(
     observationSpace: world.observationSpace, actionSize: world.actionSpace.count, capacity: 500 * episodes,
     crossesEpisodes: false)
-  replay.collect(episodes: episodes, in: VectorisedEnvironment([world]), by: .random, seed: seed)
+  VectorisedEnvironment([world]).collect(episodes: episodes, into: &replay, by: .random, seed: seed)
   return replay
 }

@@ -128,7 +128,8 @@ public struct CMAES: Sendable, Equatable {
 
   /// Goes on with the path p_σ, and makes steps longer where it is longer than that of random steps:
   /// p_σ ← (1 − c_σ)·p_σ + √(c_σ·(2 − c_σ)·μ_eff) · C^(−½)·⟨y⟩ (equation 43), then
-  /// σ ← σ · exp(min(1, c_σ/d_σ · (|p_σ|/χₙ − 1))) (equation 44).
+  /// σ ← σ · exp(min(1, c_σ/d_σ · (|p_σ|/χₙ − 1))): equation 44, with a limit to the exponent that is not in it;
+  /// implementations have it, so that one lucky generation cannot blow the search up.
   ///
   /// The limit of 1 guards against a single lucky generation, as in the author's code.
   ///

@@ -1,6 +1,7 @@
 import Environments
 import Networks
 import Tensors
+import Training
 
 /// A world that exists only in M: an environment like any other, for whoever wants to play or train in it.
 ///
@@ -39,6 +40,9 @@ public struct DreamEnvironment: Environment {
 
   /// The real task's.
   public var actionSpace: Space { reality.actionSpace }
+
+  /// True: M says when the dream is over.
+  public var canTerminate: Bool { true }
 
   /// The real task's: a dream that is easier than reality gives more than 100.
   public var anchors: ReturnAnchors { reality.anchors }
@@ -94,6 +98,6 @@ extension WorldModelsAgent {
   public func dreamEnvironment(temperature: Double? = nil) -> DreamEnvironment {
     var settings = configuration
     settings.temperature = temperature ?? settings.temperature
-    return DreamEnvironment(of: environment, model: model, format: format, configuration: settings)
+    return DreamEnvironment(of: environment, model: model, format: experience.format, configuration: settings)
   }
 }

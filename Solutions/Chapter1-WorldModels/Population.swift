@@ -3,6 +3,7 @@ import Environments
 import Foundation
 import Networks
 import Tensors
+import Training
 
 /// Plays episodes of many controllers at once: what CMA-ES pays for.
 ///

@@ -46,11 +46,6 @@ public struct WorldModel: Module {
     return scaling?.inverse(observations) ?? observations
   }
 
-  /// Widens `rewardRange` to hold this reward.
-  mutating func noteReward(_ reward: Float) {
-    rewardLimits = Tensor([min(rewardRange.lowerBound, reward), max(rewardRange.upperBound, reward)])
-  }
-
   /// Where the rewards lie that were ever seen, and 0.
   public var rewardRange: ClosedRange<Float> { rewardLimits[0]...rewardLimits[1] }
 

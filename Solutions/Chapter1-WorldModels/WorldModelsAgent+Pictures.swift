@@ -7,7 +7,7 @@ extension WorldModelsAgent {
   public var pictures: [AgentPicture] {
     guard history.visionUpdates > 0 else { return [] }
     var random = SplitMix64(seed: 1)
-    let seen = replay.sample(batchSize: 12, length: 1, using: &random).observations.at(0, axis: 1)
+    let seen = experience.replay.sample(batchSize: 12, length: 1, using: &random).observations.at(0, axis: 1)
     let prior = Tensor.normal([2 * 12, configuration.latentSize], using: &random)
     return [
       AgentPicture(

@@ -1,5 +1,6 @@
 import Environments
 import Networks
+import Support
 import Tensors
 import Training
 
@@ -30,44 +31,49 @@ public struct WorldModelsAgent: Agent {
   public internal(set) var history = History()
   var visionOptimizer: Adam
   var memoryOptimizer: Adam
-  var replay: ReplayBuffer
+  /// Its random episodes.
+  public var experience: Experience
   /// The replay as V sees it, `[μ, log σ²]`; made when first needed.
   var latents: ReplayBuffer?
   var random: SplitMix64
   let environment: any Environment
-  let format: ActionFormat
   let configuration: WorldModelsConfiguration
   let seed: UInt64
 
   /// An agent that has seen nothing yet.
   ///
-  /// - Throws: `TrainingError.invalidInput` for pictures of another size than configured, or actions without
+  /// - Throws: `InvalidInput` for pictures of another size than configured, or actions without
   ///   bounds.
   public init(environment: any Environment, configuration: WorldModelsConfiguration, seed: UInt64) throws {
     if case .image(let height, let width, _) = environment.observationSpace,
       (height, width) != (configuration.imageSize, configuration.imageSize)
     {
-      throw TrainingError.invalidInput(
+      throw InvalidInput(
         "worldmodels expects pictures of imageSize \(configuration.imageSize), not \(height)×\(width)")
     }
     self.environment = environment
     self.configuration = configuration
     self.seed = seed
-    format = try ActionFormat(environment.actionSpace)
+    experience = try Experience(
+      of: Self.limited(environment, steps: configuration.episodeSteps), seed: seed,
+      capacity: configuration.replayCapacity, crossesEpisodes: true, rewardScale: configuration.rewardScale)
     random = SplitMix64(seed: seed)
     model = WorldModel(
-      observationSpace: environment.observationSpace, actionSize: format.size, configuration: configuration,
-      using: &random)
+      observationSpace: environment.observationSpace, actionSize: experience.format.size,
+      configuration: configuration, using: &random)
     visionOptimizer = Adam(for: model.vision, rate: Float(configuration.visionRate))
     memoryOptimizer = Adam(for: model.memory, rate: Float(configuration.memoryRate))
-    let count = Controller.parameterCount(sizes: configuration.controllerSizes(outputs: format.size))
+    let count = Controller.parameterCount(
+      sizes: configuration.controllerSizes(outputs: experience.format.size))
     search = CMAES(
       mean: Array(repeating: 0, count: count), stepSize: configuration.initialStepSize,
       populationSize: configuration.populationSize)
-    replay = ReplayBuffer(
-      observationSpace: environment.observationSpace, actionSize: format.size,
-      capacity: configuration.replayCapacity, crossesEpisodes: true)
     begin(.collect)
+  }
+
+  /// An environment whose episodes are over after some steps.
+  private static func limited(_ environment: some Environment, steps: Int) -> any Environment {
+    TimeLimit(environment, steps: steps)
   }
 
   // MARK: The stages
@@ -97,26 +103,17 @@ public struct WorldModelsAgent: Agent {
   /// Records some episodes of random actions.
   private mutating func collect() -> Metrics {
     for _ in 0..<min(Self.episodesPerRound, configuration.episodes - history.episodes) {
-      var (world, policy) = (environment, RandomPolicy(format: format, using: &random))
-      var episodeReturn = 0.0
-      replay.startEpisode(with: world.reset(seed: random.next() >> 32))
-      for _ in 0..<configuration.episodeSteps {
-        let action = policy.act(using: &random)
-        let result = world.step(action)
-        replay.append(
-          action: format.input(action), observation: result.observation,
-          reward: result.reward * Float(configuration.rewardScale), isTerminal: result.terminated)
-        model.noteReward(result.reward)
-        episodeReturn += Double(result.reward)
-        history.environmentSteps += 1
-        if result.isLast { break }
-      }
+      var policy = RandomPolicy(format: experience.format, using: &random)
+      collectEpisode(seed: random.next() >> 32) { agent, _ in policy.act(using: &agent.random) }
       history.episodes += 1
-      history.returns.append(episodeReturn)
     }
-    if currentStage != .collect, var scaling = model.scaling {
-      scaling.fit(replay.allObservations, in: environment.observationSpace)
-      model.scaling = scaling
+    history.environmentSteps = experience.steps
+    history.returns = experience.episodeReturns
+    let rewards = experience.rewardRange
+    model.rewardLimits = Tensor([rewards.lowerBound, rewards.upperBound])
+    if currentStage != .collect {
+      experience.fitScaling()
+      model.scaling = experience.scaling
     }
     return [:]
   }
@@ -125,9 +122,8 @@ public struct WorldModelsAgent: Agent {
   private mutating func learnVision() -> Metrics {
     var metrics = Metrics()
     for _ in 0..<min(Self.updatesPerRound, configuration.visionUpdates - history.visionUpdates) {
-      let batch = replay.sample(batchSize: configuration.visionBatch, length: 1, using: &random)
-      var observations = batch.observations.reshaped([configuration.visionBatch, -1])
-      observations = model.scaling?(observations) ?? observations
+      let batch = experience.sample(batchSize: configuration.visionBatch, length: 1, using: &random)
+      let observations = batch.observations.reshaped([configuration.visionBatch, -1])
       let (_, gradients, losses) = valueWithGradientAndResult(at: model.vision) { vision in
         let losses = vision.losses(observations, using: &random)
         return (losses.total, losses)
@@ -167,7 +163,8 @@ public struct WorldModelsAgent: Agent {
 
   /// One generation of CMA-ES, in the environment or inside the dream.
   ///
-  /// All candidates play the same episodes: their order then says more about them, and less about luck.
+  /// All candidates play the same episodes, where the paper's code gives each its own: their order then says more
+  /// about them, and less about luck.
   private mutating func learnController() -> Metrics {
     let candidates = search.ask(using: &random)
     let seeds = (0..<configuration.rollouts).map { _ in random.next() >> 32 }

@@ -17,12 +17,17 @@ public struct Behavior: Module {
   /// Actor and critic with freshly drawn weights.
   ///
   /// - Parameters:
-  ///   - actionSize: the extent of an action.
+  ///   - actionSize: the extent of an action, or how many choices there are.
+  ///   - isDiscrete: whether an action is one of some choices.
   ///   - configuration: sizes, rates and horizons.
   ///   - random: draws the weights.
-  public init(actionSize: Int, configuration: DreamerV1Configuration, using random: inout SplitMix64) {
+  public init(
+    actionSize: Int, isDiscrete: Bool = false, configuration: DreamerV1Configuration,
+    using random: inout SplitMix64
+  ) {
     self.configuration = configuration
-    actor = Actor(actionSize: actionSize, configuration: configuration, using: &random)
+    actor = Actor(
+      actionSize: actionSize, isDiscrete: isDiscrete, configuration: configuration, using: &random)
     critic = MLP(
       configuration.featureSize, 1, units: configuration.units, hiddenLayers: configuration.valueLayers,
       using: &random)
@@ -86,15 +91,12 @@ public struct Behavior: Module {
   /// What keeps the actor from settling on an extreme action before it knows better: its entropy at the
   /// imagined states, scaled; 0 in the paper.
   ///
-  /// A squashed Normal has no closed form for it, so it is estimated by −log p of one draw.
-  ///
   /// - Returns: `[batch, horizon − 1]`, or a single 0 if the scale is 0.
   private func entropyBonus(_ actor: Actor, _ features: Tensor, using random: inout SplitMix64) -> Tensor {
     guard configuration.actorEntropyScale > 0 else { return Tensor(0) }
     let steps = features.shape[1] - 1
     let policy = actor(stopGradient(features.slice(0..<steps, axis: 1)))
-    let draw = policy.normal.sample(using: &random)
-    return -Float(configuration.actorEntropyScale) * policy.logProbability(preTanh: draw)
+    return Float(configuration.actorEntropyScale) * policy.entropy(using: &random)
   }
 
   /// The critic's loss: the negative log-likelihood of the λ-returns under Normal distributions of

@@ -54,7 +54,7 @@ public struct Contest {
 
   /// Lets all runners prepare, warm up, and take turns.
   ///
-  /// - Throws: `BenchmarkError` if a peer ends too early.
+  /// - Throws: `CourseError` if a peer ends too early.
   public func run(_ workload: Workload) throws -> Result {
     var numbers: [[Double]] = []
     var runners: [any Runner] = []

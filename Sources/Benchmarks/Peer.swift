@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Another program that runs the same workloads, told by lines; see ``OwnRunner/serve(_:)``.
 ///
@@ -19,7 +20,7 @@ public final class Peer: Runner {
   /// - Parameters:
   ///   - command: the program and its arguments; it is looked up in the path.
   ///   - environment: variables beside this program's own.
-  /// - Throws: `BenchmarkError` if it does not start, or says that something is missing.
+  /// - Throws: `CourseError` if it does not start, or says that something is missing.
   public init(_ name: String, command: [String], environment: [String: String]) throws {
     self.name = name
     signal(SIGPIPE, SIG_IGN)  // A peer that has ended is an error of the next write.
@@ -30,9 +31,9 @@ public final class Peer: Runner {
     process.standardOutput = output
     try process.run()
     guard let greeting = try? answer() else {
-      throw BenchmarkError.peer(name, "'\(command.joined(separator: " "))' does not start")
+      throw CourseError(name, "'\(command.joined(separator: " "))' does not start")
     }
-    guard greeting.hasPrefix("ready ") else { throw BenchmarkError.peer(name, greeting) }
+    guard greeting.hasPrefix("ready ") else { throw CourseError(name, greeting) }
     version = String(greeting.dropFirst(6))
     kill(process.processIdentifier, SIGSTOP)
   }
@@ -57,7 +58,7 @@ public final class Peer: Runner {
 
   private func numbers(_ answer: String) throws -> [Double] {
     let numbers = answer.split(separator: " ").compactMap { Double($0) }
-    guard !numbers.isEmpty else { throw BenchmarkError.peer(name, "expected numbers, got '\(answer)'") }
+    guard !numbers.isEmpty else { throw CourseError(name, "expected numbers, got '\(answer)'") }
     return numbers
   }
 
@@ -67,7 +68,7 @@ public final class Peer: Runner {
     do {
       try input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
     } catch {
-      throw BenchmarkError.peer(name, "has ended")
+      throw CourseError(name, "has ended")
     }
     return try answer()
   }
@@ -79,7 +80,7 @@ public final class Peer: Runner {
         return String(decoding: unread[..<end], as: UTF8.self)
       }
       let more = output.fileHandleForReading.availableData
-      guard !more.isEmpty else { throw BenchmarkError.peer(name, "has ended without an answer") }
+      guard !more.isEmpty else { throw CourseError(name, "has ended without an answer") }
       unread += more
     }
   }

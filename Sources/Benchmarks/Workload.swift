@@ -1,3 +1,4 @@
+import Support
 import Tensors
 
 /// A computation whose speed is measured; the programs in `Tests/Peers` know it under the same words.
@@ -36,32 +37,14 @@ public struct Workload: Sendable {
 
   /// The workloads that are named, or whose family is; all for an empty list.
   ///
-  /// - Throws: `BenchmarkError` with the valid names.
+  /// - Throws: `InvalidInput` with the valid names.
   public static func named(_ names: [String]) throws -> [Workload] {
     for name in names where !all.contains(where: { $0.family == name || $0.name == name }) {
-      throw BenchmarkError.unknownWorkload(name)
+      let families = all.reduce(into: [String]()) { if $0.last != $1.family { $0.append($1.family) } }
+      throw InvalidInput(
+        unknown: "workload", name,
+        expected: families + ["or one of them with its size, such as \(all[0].name)"])
     }
     return names.isEmpty ? all : all.filter { names.contains($0.family) || names.contains($0.name) }
-  }
-}
-
-/// What can go wrong with a benchmark, in one clear line.
-public enum BenchmarkError: Error, Equatable, CustomStringConvertible {
-  /// A workload that the user named and that does not exist.
-  case unknownWorkload(String)
-  /// A peer that cannot be used, and why.
-  case peer(String, String)
-
-  /// One line, without the word "error".
-  public var description: String {
-    switch self {
-    case .unknownWorkload(let name):
-      let families = Workload.all.reduce(into: [String]()) {
-        if $0.last != $1.family { $0.append($1.family) }
-      }
-      return "unknown workload '\(name)': choose among \(families.joined(separator: ", ")), "
-        + "or one of them with its size, such as \(Workload.all[0].name)"
-    case .peer(let name, let problem): return "\(name): \(problem)"
-    }
   }
 }

@@ -38,6 +38,9 @@ public enum Oracle {
     return linear(hidden, network.layers[network.layers.count - 1])
   }
 
+  /// The decoder of a vector.
+  public static func mlp(_ x: [Double], _ decoder: ObservationDecoder) -> [Double] { mlp(x, decoder.layers) }
+
   // MARK: Gradients
 
   /// The gradient of `function` by central differences; in double precision good to nine digits.

@@ -1,5 +1,5 @@
 import Environments
-import Foundation
+import Support
 
 /// A page that tells what a run did: one HTML file that needs nothing beside it.
 ///
@@ -9,7 +9,7 @@ import Foundation
 ///   cards: [.init("final return", "-151 ± 82", detail: "50 episodes")],
 ///   sections: [.init("Losses", figures: losses.map { .plot($0) })],
 ///   configuration: [("batchSize", "50")])
-/// try report.write(to: runFolder.appending(path: "report.html"))
+/// try report.write(to: "runs/dreamerv1-pendulum-seed1/report.html")
 /// ```
 public struct Report: Sendable {
   /// A headline figure.
@@ -117,10 +117,10 @@ public struct Report: Sendable {
     self.configuration = configuration
   }
 
-  /// Writes the page beside `file`, then moves it there, so that a failure leaves an older page untouched.
+  /// Writes the page; a failure leaves an older one untouched.
   ///
-  /// - Throws: `FigureError` naming the file and the reason.
-  public func write(to file: URL) throws {
-    try FigureFile.write(Array(html().utf8), to: file)
+  /// - Throws: `CourseError` naming the file and the reason.
+  public func write(to path: String) throws {
+    try WholeFile.write(html(), to: path)
   }
 }

@@ -1,4 +1,5 @@
 import Curriculum
+import Support
 
 /// The words after a command's name, sorted into positions, options and switches.
 struct Arguments {
@@ -9,7 +10,7 @@ struct Arguments {
 
   /// Reads the words of a call.
   ///
-  /// - Throws: `UsageError` for an option that the command does not know, or one without its value.
+  /// - Throws: `InvalidInput` for an option that the command does not know, or one without its value.
   init(_ words: [String], for command: any Command.Type) throws {
     usage = "usage: course \(command.name) \(command.usage)"
     var positions: [String] = []
@@ -22,7 +23,7 @@ struct Arguments {
       let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1).map(String.init)
       guard let option = command.options.first(where: { $0.name == parts.first }) else {
         let known = command.options.map { "--" + $0.name }.joined(separator: ", ")
-        throw UsageError(
+        throw InvalidInput(
           "unknown option '\(word)' of \(command.name)"
             + (known.isEmpty ? ": it takes none" : ": it takes \(known)"))
       }
@@ -31,7 +32,7 @@ struct Arguments {
         continue
       }
       guard let value = parts.count == 2 ? parts[1] : rest.popFirst() else {
-        throw UsageError("--\(option.name) needs a value: --\(option.name) \(placeholder)")
+        throw InvalidInput("--\(option.name) needs a value: --\(option.name) \(placeholder)")
       }
       values[option.name, default: []].append(value)
     }
@@ -49,21 +50,21 @@ struct Arguments {
 
   /// The value of an option as a whole number.
   ///
-  /// - Throws: `UsageError` when it is none, or below `minimum`.
+  /// - Throws: `InvalidInput` when it is none, or below `minimum`.
   func integer(_ name: String, atLeast minimum: Int) throws -> Int? {
     guard let text = value(name) else { return nil }
     guard let number = Int(text), number >= minimum else {
-      throw UsageError("--\(name) expects a whole number of at least \(minimum), not '\(text)'")
+      throw InvalidInput("--\(name) expects a whole number of at least \(minimum), not '\(text)'")
     }
     return number
   }
 
   /// The only position as an exercise's id.
   ///
-  /// - Throws: `UsageError` when it is none; whether there is such an exercise is not looked up.
+  /// - Throws: `InvalidInput` when it is none; whether there is such an exercise is not looked up.
   func onlyExercise() throws -> ExerciseID {
     let text = try onlyPosition()
-    guard let id = ExerciseID(text) else { throw UsageError("'\(text)' is no exercise id such as 2.5") }
+    guard let id = ExerciseID(text) else { throw InvalidInput("'\(text)' is no exercise id such as 2.5") }
     return id
   }
 
@@ -74,9 +75,22 @@ struct Arguments {
 
   /// The only position.
   ///
-  /// - Throws: `UsageError` with the usage line when there is none or more than one.
+  /// - Throws: `InvalidInput` with the usage line when there is none or more than one.
   func onlyPosition() throws -> String {
-    guard positions.count == 1 else { throw UsageError(usage) }
+    guard positions.count == 1 else { throw InvalidInput(usage) }
     return positions[0]
+  }
+}
+
+extension RawRepresentable where Self: CaseIterable, RawValue == String {
+  /// The case that the user named.
+  ///
+  /// - Parameter what: what is named, such as `preset`.
+  /// - Throws: `InvalidInput` with the valid names.
+  init(named name: String, _ what: String) throws {
+    guard let named = Self(rawValue: name) else {
+      throw InvalidInput(unknown: what, name, expected: Self.allCases.map(\.rawValue))
+    }
+    self = named
   }
 }

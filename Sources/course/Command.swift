@@ -3,6 +3,7 @@ import Curriculum
 import Environments
 import Figures
 import Foundation
+import Support
 import Training
 
 /// One command of `course`.
@@ -66,8 +67,7 @@ enum CourseCommand {
         return 0
       }
       guard let command = commands.first(where: { $0.name == first }) else {
-        throw UsageError(
-          "unknown command '\(first)': choose one of \(commands.map { $0.name }.joined(separator: ", "))")
+        throw InvalidInput(unknown: "command", first, expected: commands.map { $0.name })
       }
       let rest = Array(arguments.dropFirst())
       if rest.contains("--help") {
@@ -80,17 +80,8 @@ enum CourseCommand {
       return interruption.exitCode
     } catch {
       Terminal.write("course: \(error)\n", to: .error)
-      return isUsage(error) ? usageError : 1
-    }
-  }
-
-  /// Whether the user's words were at fault, not a file or a check.
-  private static func isUsage(_ error: any Error) -> Bool {
-    switch error {
-    case is UsageError, is UnknownName, is UnknownEnvironment, TrainingError.invalidInput,
-      BenchmarkError.unknownWorkload:
-      true
-    default: false
+      // The user's words were at fault, or else a file or a check.
+      return error is InvalidInput ? usageError : 1
     }
   }
 
@@ -112,14 +103,5 @@ enum CourseCommand {
     return
       (["usage: course \(command.name) \(command.usage)", "", command.summary, ""] + lines + details)
       .joined(separator: "\n")
-  }
-}
-
-/// A call that makes no sense, in one line that names what does.
-struct UsageError: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) {
-    self.description = description
   }
 }

@@ -1,5 +1,6 @@
 import Curriculum
 import Foundation
+import Support
 
 /// The build of this command with the learner's chapters in it.
 ///

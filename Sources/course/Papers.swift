@@ -1,3 +1,5 @@
+import DreamerV2
+import Support
 import Training
 
 #if MINE
@@ -10,15 +12,14 @@ import Training
 
 /// The papers that can be trained; with `COURSE_MINE=1` they are the learner's own.
 enum Papers {
-  static var all: [any Agent.Type] { [WorldModelsAgent.self, DreamerV1Agent.self] }
+  static var all: [any Agent.Type] { [WorldModelsAgent.self, DreamerV1Agent.self, DreamerV2Agent.self] }
 
   /// The agent of a paper.
   ///
-  /// - Throws: `UsageError` with the valid names.
+  /// - Throws: `InvalidInput` with the valid names.
   static func named(_ name: String) throws -> any Agent.Type {
     guard let agent = all.first(where: { $0.paper == name }) else {
-      throw UsageError(
-        "unknown paper '\(name)': choose one of \(all.map { $0.paper }.joined(separator: ", "))")
+      throw InvalidInput(unknown: "paper", name, expected: all.map { $0.paper })
     }
     return agent
   }

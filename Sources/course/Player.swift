@@ -1,4 +1,5 @@
 import Environments
+import Support
 import Tensors
 import Training
 
@@ -13,8 +14,8 @@ struct Player {
 
   /// The player that the user named.
   ///
-  /// - Throws: `UsageError` for a name that is neither a scripted policy's nor a run's, or for a run of another
-  ///   task; `TrainingError` for a run that cannot be read.
+  /// - Throws: `InvalidInput` for a name that is neither a scripted policy's nor a run's, or for a run of another
+  ///   task; `CourseError` for a run that cannot be read.
   init(named name: String, for task: BundledEnvironment, seed: UInt64, runs: String) throws {
     if let policy = ScriptedPolicy(rawValue: name) {
       var random = SplitMix64(seed: ~seed)
@@ -26,8 +27,8 @@ struct Player {
     let directory: RunDirectory
     do {
       directory = try RunDirectory.find(name, in: runs)
-    } catch TrainingError.invalidInput(let message) {
-      throw UsageError("--policy is expert, random or a run; \(message)")
+    } catch let error as InvalidInput {
+      throw InvalidInput("--policy is expert, random or a run; \(error)")
     }
     let paper = try Papers.named(directory.readConfiguration(RunHeader.self).paper)
     self = try Self.learned(paper, directory, task, seed: seed)
@@ -46,7 +47,7 @@ struct Player {
   ) throws -> Player {
     let run = try TrainingRun<A>(resuming: directory)
     guard run.description.environment == task else {
-      throw UsageError(
+      throw InvalidInput(
         "the run '\(directory.name)' has learned \(run.description.environment.rawValue), not \(task.rawValue)"
       )
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 @testable import Benchmarks
@@ -19,8 +20,8 @@ struct BenchmarkTests {
   }
 
   @Test func unknownWorkloadsAreOneLineWithTheValidOnes() {
-    let error = #expect(throws: BenchmarkError.self) { try Workload.named(["doom"]) }
-    #expect(error?.description.contains("'doom': choose among gemm, rssm-train, ") == true)
+    let error = #expect(throws: InvalidInput.self) { try Workload.named(["doom"]) }
+    #expect(error?.description.contains("'doom': expected one of gemm, rssm-train, ") == true)
     #expect(error?.description.contains("\n") == false)
   }
 
@@ -79,10 +80,10 @@ struct BenchmarkTests {
   }
 
   @Test func aPeerThatEndsIsOneLine() throws {
-    #expect(throws: BenchmarkError.peer("shell", "cannot be compared with: no torch")) {
+    #expect(throws: CourseError("shell", "cannot be compared with: no torch")) {
       try peer("echo 'cannot be compared with: no torch'")
     }
-    #expect(throws: BenchmarkError.peer("shell", "has ended without an answer")) {
+    #expect(throws: CourseError("shell", "has ended without an answer")) {
       let peer = try peer("echo ready shell; read line")
       _ = try peer.prepare(Workload.all[0])
     }

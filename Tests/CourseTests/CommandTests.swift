@@ -1,4 +1,6 @@
+import Environments
 import Testing
+import Training
 
 @testable import course
 
@@ -34,6 +36,16 @@ import Testing
       try Arguments(["--all"], for: GenerateCommand.self)
     } throws: {
       "\($0)" == "unknown option '--all' of generate: it takes --check"
+    }
+    #expect {
+      try Preset(named: "desktop", "preset")
+    } throws: {
+      "\($0)" == "unknown preset 'desktop': expected one of laptop, paper, smoke"
+    }
+    #expect {
+      try BundledEnvironment(named: "doom", "environment")
+    } throws: {
+      "\($0)".hasPrefix("unknown environment 'doom': expected one of cartpole, cartpole-discrete, ")
     }
   }
 }

@@ -1,5 +1,6 @@
 import Environments
 import Foundation
+import Support
 import Testing
 
 @testable import course
@@ -25,7 +26,7 @@ struct PlayTests {
   }
 
   @Test func unknownPlayersAreOneLineWithTheValidOnes() {
-    let error = #expect(throws: UsageError.self) { try player("doom") }
+    let error = #expect(throws: InvalidInput.self) { try player("doom") }
     #expect(
       error?.description
         == "--policy is expert, random or a run; no run 'doom': there are no runs in no-such-folder yet")

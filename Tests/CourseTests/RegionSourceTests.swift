@@ -1,4 +1,5 @@
 import Curriculum
+import Support
 import Testing
 
 @Suite struct RegionSourceTests {

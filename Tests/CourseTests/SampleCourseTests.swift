@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 @testable import Curriculum
@@ -23,7 +24,7 @@ struct SampleCourseTests {
       while let path = enumerator?.nextObject() as? String {
         guard enumerator?.fileAttributes?[.type] as? FileAttributeType == .typeRegular else { continue }
         if prefix.isEmpty
-          || ["Curriculum", "CourseTesting", "Tensors", "Networks"].contains(where: path.hasPrefix)
+          || ["Support", "Curriculum", "CourseTesting", "Tensors", "Networks"].contains(where: path.hasPrefix)
         {
           files[prefix + path] = package.appending(path: folder).appending(path: path)
         }
@@ -38,7 +39,7 @@ struct SampleCourseTests {
     let url = Self.root.appending(path: path)
     let text = try TextFile.read(url)
     try #require(text.contains(old))
-    try TextFile.write(text.replacingOccurrences(of: old, with: new), to: url)
+    try WholeFile.write(text.replacingOccurrences(of: old, with: new), to: url.path)
   }
 
   func grade(solutions: Bool = false, timeLimit: Double = 100) throws -> GradedRun.Outcome {

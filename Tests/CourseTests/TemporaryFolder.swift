@@ -1,5 +1,6 @@
 import Curriculum
 import Foundation
+import Support
 
 /// A folder that is gone when the value is.
 final class TemporaryFolder {
@@ -10,7 +11,7 @@ final class TemporaryFolder {
   deinit { try? FileManager.default.removeItem(at: url) }
 
   func write(_ text: String, to path: String) throws {
-    try TextFile.write(text, to: url.appending(path: path))
+    try WholeFile.write(text, to: url.appending(path: path).path)
   }
 
   func read(_ path: String) throws -> String { try TextFile.read(url.appending(path: path)) }

@@ -1,5 +1,6 @@
 import Curriculum
 import Foundation
+import Support
 import Testing
 
 @testable import CourseTesting
@@ -185,7 +186,7 @@ extension Trait where Self == ExpectedOutcome {
   }
 
   @Test(.comes(to: .passed)) func writingToTheWorkingFolder() throws {
-    try TextFile.write("x", to: URL(filePath: "runs/a.txt"))
+    try WholeFile.write("x", to: "runs/a.txt")
     #expect(FileManager.default.currentDirectoryPath.hasSuffix("/work"))
   }
 }

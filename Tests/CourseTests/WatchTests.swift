@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 @testable import Curriculum
@@ -119,6 +120,24 @@ private func interrupt(_ signal: Int32) {
       } catch is Interrupted {
         interrupt(SIGINT)
       }
+    }
+  }
+
+  @Test func theFirstSignalOnlyAsksAndTheSecondKills() async {
+    await #expect(processExitsWith: .signal(SIGINT)) {
+      try Interrupted.catching {
+        guard !Interrupted.isPending else { exit(1) }
+        interrupt(SIGINT)
+        guard Interrupted.isPending, Interrupted.isPending else { exit(2) }
+        interrupt(SIGINT)
+      }
+    }
+  }
+
+  @Test func aSignalThatIsSwitchedOffStaysOff() async {
+    await #expect(processExitsWith: .success) {
+      signal(SIGHUP, SIG_IGN)
+      try Interrupted.catching { interrupt(SIGHUP) }
     }
   }
 

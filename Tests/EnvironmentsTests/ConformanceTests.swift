@@ -55,6 +55,28 @@ import struct Tensors.SplitMix64
   }
 
   @Test(arguments: Subject.all)
+  func onlyWhatCanTerminateTerminates(subject: Subject) {
+    var hasTerminated = false
+    for policy in ScriptedPolicy.allCases {
+      for seed in 0..<UInt64(10) {
+        var environment = subject.make()
+        var random = SplitMix64(seed: ~seed)
+        _ = environment.reset(seed: seed)
+        var result: StepResult
+        repeat {
+          result = environment.step(policy.action(in: environment, using: &random))
+          hasTerminated = hasTerminated || result.terminated
+        } while !result.isLast
+      }
+    }
+    #expect(!hasTerminated || subject.make().canTerminate)
+    // A short time limit may come before every end.
+    if !(subject.testDescription.contains("wrappers")) {
+      #expect(hasTerminated == subject.make().canTerminate)
+    }
+  }
+
+  @Test(arguments: Subject.all)
   func copiesLiveApart(subject: Subject) {
     var original = subject.make()
     _ = original.reset(seed: 5)
@@ -111,14 +133,5 @@ import struct Tensors.SplitMix64
     #expect(abs(mean(.expert) - anchors.expert) < tolerance, "expert: \(mean(.expert))")
     #expect(anchors.normalisedScore(anchors.random) == 0)
     #expect(anchors.normalisedScore(anchors.expert) == 100)
-  }
-
-  @Test func unknownNamesListTheValidOnes() throws {
-    #expect(try BundledEnvironment(named: "pendulum") == .pendulum)
-    let error = #expect(throws: UnknownEnvironment.self) { try BundledEnvironment(named: "doom") }
-    #expect(
-      error?.description
-        == "no environment is called 'doom': choose one of "
-        + BundledEnvironment.allCases.map(\.rawValue).joined(separator: ", "))
   }
 }

@@ -1,5 +1,6 @@
 import Environments
 import Foundation
+import Support
 import Testing
 
 @testable import Figures
@@ -45,8 +46,8 @@ struct ReportTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: "figures-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = folder.appending(path: "deep/report.html")
-    try report.write(to: file)
-    try Report(title: "second", sections: []).write(to: file)
+    try report.write(to: file.path)
+    try Report(title: "second", sections: []).write(to: file.path)
     #expect(try String(contentsOf: file, encoding: .utf8).contains("second"))
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: file.deletingLastPathComponent().path).count == 1)
@@ -55,11 +56,10 @@ struct ReportTests {
   @Test func aFileThatCannotBeWrittenIsOneClearLine() throws {
     let file = FileManager.default.temporaryDirectory.appending(path: "figures-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: file) }
-    try FigureFile.write("old", to: file)
+    try WholeFile.write("old", to: file.path)
     let below = file.appending(path: "report.html")
-    let error = #expect(throws: FigureError.self) { try report.write(to: below) }
-    #expect(error?.description.hasPrefix("cannot write \(below.path): ") == true)
-    #expect(error?.description.contains("\n") == false)
+    let error = #expect(throws: CourseError.self) { try report.write(to: below.path) }
+    #expect(error?.description == "\(below.path): cannot write: Not a directory")
     #expect(try String(contentsOf: file, encoding: .utf8) == "old")
   }
 }

@@ -21,7 +21,7 @@ func stepsPerSecond(_ start: some Environment, chunk: Int, chunks: Int, actions:
   return Double(chunk) / (shortest / .seconds(1))
 }
 
-let task = try BundledEnvironment(named: CommandLine.arguments[1])
+let task = BundledEnvironment(rawValue: CommandLine.arguments[1])!
 let actions: [[Float]] =
   switch task {
   case .pendulum, .cartpole, .cartpoleSwingUp: [[-1], [1]]

@@ -1,8 +1,10 @@
 import CourseTesting
 import DreamerV1
+import DreamerV2
 import Environments
 import Foundation
 import Networks
+import Support
 import Tensors
 import Testing
 import Training
@@ -10,13 +12,16 @@ import WorldModels
 
 /// What must hold for every paper's reference agent; a new paper joins by one line here.
 @Suite struct AgentTests {
-  static let agents: [any Agent.Type] = [WorldModelsAgent.self, DreamerV1Agent.self]
+  static let agents: [any Agent.Type] = [
+    WorldModelsAgent.self, DreamerV1Agent.self, DreamerV2Agent.self,
+  ]
 
   /// An agent at the smallest size, past its random start.
   private static func make<A: Agent>(_ type: A.Type, seed: UInt64 = 3, _ task: BundledEnvironment = .pendulum)
     throws -> A
   {
-    try A(environment: task.make(), configuration: A.configuration(.smoke, for: task), seed: seed)
+    let settings = A.configuration(.smoke, for: task)
+    return try A(environment: A.environment(task, for: settings), configuration: settings, seed: seed)
   }
 
   private static func numbers(_ agent: some Agent) throws -> Checkpoint {
@@ -39,7 +44,7 @@ import WorldModels
     try check(type)
   }
 
-  @Test(arguments: agents, [BundledEnvironment.pendulum, .cartpole])
+  @Test(arguments: agents, [BundledEnvironment.pendulum, .cartpole, .sequence, .racing])
   func tenRoundsAreFiveSavedLoadedAndFiveMore(_ type: any Agent.Type, _ task: BundledEnvironment) throws {
     func check<A: Agent>(_ type: A.Type) throws {
       var straight = try Self.make(type, task)
@@ -86,7 +91,7 @@ import WorldModels
       let own = try Self.numbers(agent)
       var foreign = try Self.make(type, .cartpole)
       _ = foreign.train()
-      let message = try #require(throws: TrainingError.self) { try agent.load(from: Self.numbers(foreign)) }
+      let message = try #require(throws: CourseError.self) { try agent.load(from: Self.numbers(foreign)) }
         .description
       #expect(message.contains("has shape") && !message.contains("\n"))
       #expect(try Self.numbers(agent) == own)
@@ -94,12 +99,10 @@ import WorldModels
     try check(type)
   }
 
-  @Test func tasksThatThePaperCannotLearnAreRefusedInOneLine() {
-    for task in [BundledEnvironment.sequence, .racing] {
-      #expect(throws: TrainingError.self) {
-        try DreamerV1Agent(
-          environment: task.make(), configuration: DreamerV1Agent.configuration(.smoke, for: task), seed: 0)
-      }
+  @Test func whatATaskNeedsFollowsFromItsEnvironment() {
+    for task in BundledEnvironment.allCases {
+      let settings = DreamerV1Agent.configuration(.laptop, for: task)
+      #expect(settings.predictsContinue == task.make().canTerminate, "\(task)")
     }
   }
 

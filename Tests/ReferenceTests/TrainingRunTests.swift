@@ -1,6 +1,7 @@
 import DreamerV1
 import Environments
 import Foundation
+import Support
 import Testing
 import Training
 import WorldModels
@@ -101,11 +102,11 @@ import WorldModels
     #expect(again.agent.gradientSteps == 30)
     let kept = try run.directory.readConfiguration(RunDescription<WorldModelsConfiguration>.self)
     #expect(kept.configuration.visionUpdates == 30)
-    let message = try #require(throws: TrainingError.self) {
+    let message = try #require(throws: InvalidInput.self) {
       try TrainingRun<WorldModelsAgent>(resuming: run.directory, restarting: "sleep")
     }.description
     #expect(message == "unknown stage 'sleep': expected one of collect, vision, memory, controller")
-    #expect(throws: TrainingError.self) { try TrainingRun<DreamerV1Agent>.check(stage: "vision") }
+    #expect(throws: InvalidInput.self) { try TrainingRun<DreamerV1Agent>.check(stage: "vision") }
   }
 
   @Test func aRunThatWasKilledAtOnceCanGoOn() throws {
@@ -145,7 +146,7 @@ import WorldModels
     defer { try? FileManager.default.removeItem(atPath: root) }
     var run = try TrainingRun<WorldModelsAgent>(staged, in: root)
     _ = try run.run()
-    let message = try #require(throws: TrainingError.self) {
+    let message = try #require(throws: InvalidInput.self) {
       try TrainingRun<WorldModelsAgent>(resuming: run.directory, setting: ["usesMemory=false"])
     }.description
     #expect(message.contains("--stage controller begins the search again"))
@@ -177,10 +178,10 @@ import WorldModels
     var piece = try TrainingRun<DreamerV1Agent>(description, in: root)
     _ = try piece.run()
     let messages = try [
-      #require(throws: TrainingError.self) {
+      #require(throws: InvalidInput.self) {
         try TrainingRun<WorldModelsAgent>(resuming: stages.directory, setting: ["dream=true"])
       }.description,
-      #require(throws: TrainingError.self) {
+      #require(throws: InvalidInput.self) {
         try TrainingRun<DreamerV1Agent>(resuming: piece.directory, setting: ["actorRate=1e-4"])
       }.description,
     ]

@@ -1,6 +1,7 @@
 import CourseTesting
 import Environments
 import Networks
+import Support
 import Tensors
 import Testing
 import Training
@@ -62,13 +63,13 @@ import WorldModels
   }
 
   @Test func settingsThatDoNotFitAreRefusedInOneLine() throws {
-    let message = try #require(throws: TrainingError.self) {
+    let message = try #require(throws: InvalidInput.self) {
       try WorldModelsAgent(
         environment: GridRacing(imageSize: 24), configuration: .preset(.smoke), seed: 0)
     }.description
     #expect(message.contains("imageSize 16") && message.contains("24×24"))
     for assignment in ["decoderKernels=6,5", "memoryLength=1", "temperature=0", "encoderChannels=8,8,8"] {
-      #expect(throws: TrainingError.self) {
+      #expect(throws: InvalidInput.self) {
         try WorldModelsConfiguration.preset(.smoke).setting([assignment])
       }
     }
@@ -135,7 +136,7 @@ import WorldModels
     #expect(try ActionFormat(.discrete(3)).input([2]) == [0, 0, 1])
     #expect(try ActionFormat(.discrete(3)).action([0.5, 0.5, -1]) == [0])
     #expect(try ActionFormat(Pendulum().actionSpace).input([-2]) == [-1])
-    #expect(throws: TrainingError.self) { try ActionFormat(.box(low: [0], high: [.infinity])) }
+    #expect(throws: InvalidInput.self) { try ActionFormat(.box(low: [0], high: [.infinity])) }
   }
 
   // MARK: Populations and dreams

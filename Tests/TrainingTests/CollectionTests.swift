@@ -1,4 +1,5 @@
 import Environments
+import Support
 import Tensors
 import Testing
 
@@ -55,7 +56,7 @@ private func buffer(
     let folder = try TemporaryFolder()
     let environment = GridRacing(imageSize: 8)
     var original = buffer(for: environment, capacity: 300)
-    original.collect(episodes: 2, in: VectorisedEnvironment([environment]), by: .expert, seed: 0)
+    VectorisedEnvironment([environment]).collect(episodes: 2, into: &original, by: .expert, seed: 0)
     #expect(original.count == 300)
     var checkpoint = Checkpoint()
     original.save(to: &checkpoint, group: "replay")
@@ -67,7 +68,7 @@ private func buffer(
     #expect(copy == original)
     var numbers = ReplayBuffer(
       observationSpace: .vector(192), actionSize: 3, capacity: 300, crossesEpisodes: true)
-    let error = #expect(throws: TrainingError.self) { try numbers.load(from: reread, group: "replay") }
+    let error = #expect(throws: CourseError.self) { try numbers.load(from: reread, group: "replay") }
     #expect(error?.description.contains("replay.observations") == true)
     #expect(numbers.count == 0)
   }
@@ -116,7 +117,7 @@ private func start(with number: Float) {
     for (count, workers) in [(1, 1), (3, 1), (3, 2), (3, 3), (7, 2), (9, 4)] {
       var collected = buffer(for: environment)
       let worlds = VectorisedEnvironment(Array(repeating: environment, count: count), workers: workers)
-      #expect(collected.collect(episodes: 7, in: worlds, by: policy, seed: 3) == returns)
+      #expect(worlds.collect(episodes: 7, into: &collected, by: policy, seed: 3) == returns)
       #expect(collected == expected, "\(count) environments, \(workers) workers")
     }
   }
@@ -144,7 +145,7 @@ private func start(with number: Float) {
     for workers in [1, 2] {
       var collected = buffer(for: environment)
       let worlds = VectorisedEnvironment(Array(repeating: environment, count: 2), workers: workers)
-      let returns = collected.collect(episodes: 3, in: worlds, seed: 2) { Turning(steps: Int($0)) }
+      let returns = worlds.collect(episodes: 3, into: &collected, seed: 2) { Turning(steps: Int($0)) }
       #expect(returns.count == 3)
       #expect(
         collected.actions == [0, 1, 1, -1, -1, -1, -1] + [0, 1, 1, 1, -1, -1, -1] + [0, 1, 1, 1, 1, -1, -1])
@@ -154,9 +155,9 @@ private func start(with number: Float) {
   @Test func theOldestEpisodesMakeRoom() {
     let environment = SequenceTask()
     var collected = buffer(for: environment, capacity: 20)
-    collected.collect(episodes: 0, in: VectorisedEnvironment([environment]), by: .random, seed: 0)
+    VectorisedEnvironment([environment]).collect(episodes: 0, into: &collected, by: .random, seed: 0)
     #expect(collected.count == 0)
-    collected.collect(episodes: 3, in: VectorisedEnvironment([environment]), by: .random, seed: 0)
+    VectorisedEnvironment([environment]).collect(episodes: 3, into: &collected, by: .random, seed: 0)
     #expect(collected.count == 20)
     #expect(collected.windowCount(length: 20) == 1)
   }

@@ -91,13 +91,6 @@ private struct Settings: TrainingConfiguration {
     #expect(try settings.setting(settings.settings) == settings)
   }
 
-  @Test func anUnknownPresetNamesTheKnownOnes() throws {
-    #expect(try Preset(named: "paper") == .paper)
-    #expect(
-      failure { _ = try Preset(named: "desktop") }
-        == "unknown preset 'desktop': expected one of laptop, paper, smoke")
-  }
-
   @Test func aPropertyThatCannotBeSetStops() async {
     await #expect(processExitsWith: .failure) { _ = Unsettable<UInt64>(value: 1).settings }
     await #expect(processExitsWith: .failure) { _ = Unsettable<[Settings]>(value: []).settings }

@@ -1,4 +1,5 @@
 import Environments
+import Support
 import Tensors
 import Testing
 import Training
@@ -46,18 +47,34 @@ import Training
 
 @Suite struct ScalingTests {
   @Test func actionsGoToTheBoxAndBack() throws {
-    let scaling = try ActionScaling(.box(low: [-2, 0], high: [2, 1]))
-    #expect(scaling.size == 2)
-    #expect(scaling.toEnvironment([-1, 1]) == [-2, 1])
-    #expect(scaling.toEnvironment([0.5, 0]) == [1, 0.5])
-    #expect(scaling.toAgent([1, 0.5]) == [0.5, 0])
+    let format = try ActionFormat(.box(low: [-2, 0], high: [2, 1]))
+    #expect(format.size == 2)
+    #expect(format.environmentAction([-1, 1]) == [-2, 1])
+    #expect(format.environmentAction([0.5, 0]) == [1, 0.5])
+    #expect(format.input([1, 0.5]) == [0.5, 0])
+  }
+
+  @Test func choicesAreOneHot() throws {
+    let format = try ActionFormat(.discrete(3))
+    #expect(format.size == 3)
+    #expect(format.input([2]) == [0, 0, 1])
+    #expect(format.environmentAction([0, 1, 0]) == [1])
   }
 
   @Test(arguments: [
-    Space.discrete(3), .box(low: [-1], high: [.infinity]), .image(height: 2, width: 2, channels: 3),
+    Space.box(low: [-2, 0], high: [2, 1]), .discrete(4), GridRacing(imageSize: 8).actionSpace,
   ])
+  func randomActionsAreActions(_ space: Space) throws {
+    let format = try ActionFormat(space)
+    var random = SplitMix64(seed: 3)
+    let drawn = (0..<50).map { _ in format.random(using: &random) }
+    #expect(Set(drawn).count > 3 && drawn.allSatisfy { $0.count == format.size })
+    if format.size != 3 { #expect(drawn.allSatisfy { space.contains(format.environmentAction($0)) }) }
+  }
+
+  @Test(arguments: [Space.box(low: [-1], high: [.infinity]), .image(height: 2, width: 2, channels: 3)])
   func otherSpacesAreRefused(_ space: Space) {
-    #expect(throws: TrainingError.self) { try ActionScaling(space) }
+    #expect(throws: InvalidInput.self) { try ActionFormat(space) }
   }
 
   @Test func observationsGetMeanZeroAndAScaleThatIsNotTooNarrow() {

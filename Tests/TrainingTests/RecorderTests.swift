@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 @testable import Training
@@ -51,7 +52,7 @@ import Testing
     try Recorder(continuing: run, from: 200).record(step: 300, ["return": 1])
     #expect(try steps() == [0, 100, 200, 200, 300])
     #expect(try MetricsRecord.read(contentsOf: run.metrics).last?.metrics["return"] == 1)
-    let events = try readFully(run.events)
+    let events = try WholeFile.read(run.events)
     #expect(EventRecord.prefix(of: events, upTo: 300) == events.count)
     #expect(EventRecord.prefix(of: events, upTo: 299) < events.count)
     // Going on from the very beginning keeps the version record alone.
@@ -69,12 +70,12 @@ import Testing
     }
     let rest = try Recorder(continuing: other, from: 2)
     for step in 3...6 { try rest.record(step: step, ["value": 1 / Double(step)]) }
-    #expect(try readFully(run.metrics) == readFully(other.metrics))
-    #expect(try readFully(run.events).count == readFully(other.events).count)
+    #expect(try WholeFile.read(run.metrics) == WholeFile.read(other.metrics))
+    #expect(try WholeFile.read(run.events).count == WholeFile.read(other.events).count)
   }
 
   @Test func aBrokenLineIsNamed() throws {
-    try AtomicFile.write("{\"step\":1}\n{\"step\":2,\"a\":1,\"a\":2}\n".utf8, to: run.metrics)
+    try WholeFile.write("{\"step\":1}\n{\"step\":2,\"a\":1,\"a\":2}\n".utf8, to: run.metrics)
     #expect(failure { _ = try steps() } == "\(run.metrics): line 2: 'a' appears twice")
     for (line, problem) in [
       ("{}", "expected a field 'step'"), ("", "expected '{' at byte 0"),
@@ -82,7 +83,7 @@ import Testing
       ("{\"step\":1,\"a\":\"b\"}", "expected a number, not 'b'"),
       ("{\"step\":1,\"a\":null}", "expected a number at byte 14"),
     ] {
-      try AtomicFile.write((line + "\n").utf8, to: run.metrics)
+      try WholeFile.write((line + "\n").utf8, to: run.metrics)
       #expect(failure { _ = try steps() } == "\(run.metrics): line 1: \(problem)")
       #expect(failure { _ = try Recorder(continuing: run, from: 5) } == "\(run.metrics): line 1: \(problem)")
       #expect(try folder.text("run/metrics.jsonl") == line + "\n")
@@ -116,10 +117,10 @@ import Testing
       guard [run.metrics, run.events].contains(where: { message == "\($0): cannot write: File too large" })
       else { exit(2) }
       // Whichever file was full first, both end with a whole record.
-      let metrics = try readFully(run.metrics)
+      let metrics = try WholeFile.read(run.metrics)
       let lines = try MetricsRecord.read(contentsOf: run.metrics).count
       guard lines == step || lines == step + 1, step > 8, metrics.last == UInt8(ascii: "\n") else { exit(3) }
-      let events = try readFully(run.events)
+      let events = try WholeFile.read(run.events)
       guard EventRecord.prefix(of: events, upTo: step) == events.count else { exit(4) }
       guard max(metrics.count, events.count) > 850 else { exit(5) }
       try FileManager.default.removeItem(atPath: folder.path)

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 @testable import Training
 
@@ -44,11 +45,11 @@ import Testing
         }
 
         """)
-    try AtomicFile.write("{\"paper\": 1}".utf8, to: run.configuration)
+    try WholeFile.write("{\"paper\": 1}".utf8, to: run.configuration)
     #expect(
       failure { _ = try run.readConfiguration(Configuration.self) }
         == "\(run.configuration): does not fit Configuration: expected String at 'paper'")
-    try AtomicFile.write("{".utf8, to: run.configuration)
+    try WholeFile.write("{".utf8, to: run.configuration)
     let message = failure { _ = try run.readConfiguration(Configuration.self) }
     #expect(message?.hasPrefix("\(run.configuration): does not fit Configuration: ") == true)
     #expect(message?.contains("\n") == false)
@@ -80,7 +81,7 @@ import Testing
   }
 
   @Test func aFileInTheWayIsOneClearError() throws {
-    try AtomicFile.write("".utf8, to: folder.file("some"))
+    try WholeFile.write("".utf8, to: folder.file("some"))
     #expect(
       failure { _ = try RunDirectory.create(named: "a", in: root) }
         == "\(root): cannot create: Not a directory")

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Training
 
 /// A folder of a test's own, removed with it.
@@ -25,7 +26,7 @@ func failure(_ body: () throws -> Void) -> String? {
     try body()
     return nil
   } catch {
-    return (error as? TrainingError)?.description
+    return error is CourseError || error is InvalidInput ? "\(error)" : nil
   }
 }
 

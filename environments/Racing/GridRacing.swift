@@ -64,6 +64,9 @@ public struct GridRacing: Environment {
   public var actionSpace: Space { Self.actions }
   private static let actions = Space.box(low: [-1, 0, 0], high: [1, 1, 1])
 
+  /// True: off the map, or when the lap is complete.
+  public var canTerminate: Bool { true }
+
   /// Measured over 100 seeded episodes.
   public var anchors: ReturnAnchors { ReturnAnchors(random: 34.27, expert: 985.3) }
 

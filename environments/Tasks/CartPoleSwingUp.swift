@@ -35,6 +35,9 @@ public struct CartPoleSwingUp: Environment {
   /// `[a]`, the force divided by 10 newtons.
   public var actionSpace: Space { Self.actions }
 
+  /// True: the cart can leave the rail.
+  public var canTerminate: Bool { true }
+
   /// Measured over 100 seeded episodes.
   public var anchors: ReturnAnchors { ReturnAnchors(random: 16.06, expert: 438.67) }
 

@@ -32,6 +32,9 @@ public struct ContinuousCartPole: Environment {
   /// `[a]`, the force divided by 10 newtons.
   public var actionSpace: Space { Self.actions }
 
+  /// True: the pole falls, or the cart leaves the rail.
+  public var canTerminate: Bool { true }
+
   /// Measured over 100 seeded episodes.
   public var anchors: ReturnAnchors { ReturnAnchors(random: 30.9, expert: 500) }
 

@@ -45,6 +45,9 @@ public struct Pendulum: Environment {
   /// `[u]`, the torque.
   public var actionSpace: Space { Self.actions }
 
+  /// False: it swings until the time is up.
+  public var canTerminate: Bool { false }
+
   /// Measured over 100 seeded episodes.
   public var anchors: ReturnAnchors { ReturnAnchors(random: -1236.2, expert: -150.7) }
 

@@ -59,6 +59,9 @@ public struct SequenceTask: Environment {
   /// The index of a symbol.
   public var actionSpace: Space { .discrete(alphabetSize) }
 
+  /// True: after the last answer nothing can be earned.
+  public var canTerminate: Bool { true }
+
   /// Exact: chance and perfect recall.
   public var anchors: ReturnAnchors {
     ReturnAnchors(random: Double(memorySize) / Double(alphabetSize), expert: Double(memorySize))

@@ -20,6 +20,9 @@ extension Wrapper {
   /// The wrapped task's actions.
   public var actionSpace: Space { base.actionSpace }
 
+  /// Whether the wrapped task can end.
+  public var canTerminate: Bool { base.canTerminate }
+
   /// The wrapped task's anchors.
   public var anchors: ReturnAnchors { base.anchors }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// One chapter: its solutions, its exercises, its metadata.
 public struct Chapter: Sendable {

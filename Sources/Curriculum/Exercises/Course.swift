@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The course on disk: where its chapters are.
 public struct Course: Sendable {
@@ -38,24 +39,24 @@ public struct Course: Sendable {
 
   /// The chapter with this number.
   ///
-  /// - Throws: `UnknownName`.
+  /// - Throws: `InvalidInput`.
   public func chapter(_ number: Int) throws -> Chapter {
     let chapters = chapters()
     guard let chapter = chapters.first(where: { $0.number == number }) else {
       let numbers = chapters.map { String($0.number) }.joined(separator: ", ")
-      throw UnknownName("no chapter \(number): the chapters are \(numbers)")
+      throw InvalidInput("no chapter \(number): the chapters are \(numbers)")
     }
     return chapter
   }
 
   /// The exercise with this id.
   ///
-  /// - Throws: `UnknownName`.
+  /// - Throws: `InvalidInput`.
   public func exercise(_ id: ExerciseID) throws -> Exercise {
     let exercises = try chapter(id.chapter).exercises()
     guard let exercise = exercises.first(where: { $0.id == id }) else {
       let ids = exercises.map(\.id.description).joined(separator: ", ")
-      throw UnknownName("no exercise \(id): chapter \(id.chapter) has \(ids)")
+      throw InvalidInput("no exercise \(id): chapter \(id.chapter) has \(ids)")
     }
     return exercise
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 extension Exercise {
   /// Reads the metadata of an exercise.

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Writes `Exercises/` from `Solutions/`: every region becomes a `todo` or a bug to be
 /// found, the rest stays as it is.
@@ -42,7 +43,7 @@ public struct ExerciseGenerator {
       if let found, !record.matches(found, path) {
         report.kept.append("Exercises/\(path)")
       } else {
-        try TextFile.write(text, to: url)
+        try WholeFile.write(text, to: url.path)
         report.written.append("Exercises/\(path)")
       }
     }
@@ -195,6 +196,6 @@ private struct GenerationRecord: Equatable {
     let url = folder.appending(path: Self.name)
     let text = paths.map { "\(checksums[$0]!) \($0)\n" }.joined()
     guard (try? TextFile.read(url)) != text else { return }
-    try TextFile.write(text, to: url)
+    try WholeFile.write(text, to: url.path)
   }
 }

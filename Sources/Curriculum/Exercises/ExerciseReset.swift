@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Puts one exercise back to its start.
 public struct ExerciseReset {
@@ -28,12 +29,12 @@ public struct ExerciseReset {
     if let old {
       let name = "\(file.dropLast(".swift".count))-\(id)"
       let backup = Self.unusedPath(in: course.root, "Exercises/.backups/\(chapter.folder)/\(name)")
-      try TextFile.write(old, to: course.root.appending(path: backup))
+      try WholeFile.write(old, to: course.root.appending(path: backup).path)
       self.backup = backup
     } else {
       backup = nil
     }
-    try TextFile.write(new, to: url)
+    try WholeFile.write(new, to: url.path)
     line = try RegionSource(new, path: path, kind: .exercise).regions.first { $0.id == id }?.firstLine
   }
 

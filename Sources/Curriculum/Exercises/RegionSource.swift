@@ -1,3 +1,5 @@
+import Support
+
 /// A Swift file divided at the comments that mark exercises.
 ///
 /// In a solution the marks are `// BEGIN SOLUTION 2.5` and `// END SOLUTION 2.5`, in an exercise file

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// What became of one check, as the grader reports it: one line of JSON in the file that the variable
 /// `COURSE_RESULTS` names.

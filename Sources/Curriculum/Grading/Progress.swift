@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// What the learner has reached, remembered between runs.
 ///
@@ -106,7 +107,6 @@ public struct Progress {
   private func write() throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    let data = try encoder.encode(Stored(entries: entries, hints: hints))
-    try TextFile.write(String(decoding: data, as: UTF8.self), to: Self.url(course))
+    try WholeFile.write(encoder.encode(Stored(entries: entries, hints: hints)), to: Self.url(course).path)
   }
 }

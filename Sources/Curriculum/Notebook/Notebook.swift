@@ -1,3 +1,5 @@
+import Support
+
 /// A Markdown text whose Swift cells are one program, each followed by what it prints.
 ///
 /// ````markdown

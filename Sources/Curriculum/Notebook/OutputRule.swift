@@ -1,3 +1,5 @@
+import Support
+
 /// How the printed output of a cell is compared with the one in the notebook.
 ///
 /// Another processor rounds differently, so numbers with a decimal point or an exponent may differ by a

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Another program, run to its end under a time limit, with what it prints in a file.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Folders for what is needed only for a while, named `course-<word>-<process>-…`.
 ///

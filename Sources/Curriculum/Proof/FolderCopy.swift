@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// A folder that is kept the same as a list of files, for a build that should see no other changes.
 struct FolderCopy {

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The copy of the package in which answers are proved: `.build/prove` inside the package.
 ///

@@ -12,8 +12,8 @@ import Tensors
 /// mass Z = Φ(β) − Φ(α), and everything is divided by it. V2's actor has μ = tanh(x) and σ = 2σ(y/2) + 0.1.
 ///
 /// ```swift
-/// let action = TruncatedNormal(Normal(mean: Tensor(0), standardDeviation: Tensor(1)))
-/// action.logProbability(of: Tensor(0))  // -0.537
+/// let policy = TruncatedNormal(Normal(mean: Tensor([0]), standardDeviation: Tensor([1])))
+/// policy.logProbability(of: Tensor([0]))  // -0.537
 /// ```
 public struct TruncatedNormal: Sendable {
   /// The distribution before it is cut, `[…, action]`, its means in [−1, 1].
@@ -31,20 +31,25 @@ public struct TruncatedNormal: Sendable {
   /// ```
   public var mode: Tensor { normal.mean.clamped(-1, 1) }
 
-  /// The log-density, number by number (not summed), of numbers in [−1, 1].
+  /// The log-density of actions `[…, action]` with numbers in [−1, 1], summed over the action: `[…]`.
   ///
   /// ```swift
-  /// let wide = TruncatedNormal(Normal(mean: Tensor(0), standardDeviation: Tensor(100)))
-  /// wide.logProbability(of: Tensor([0, 1]))  // [-0.693, -0.693]
+  /// let wide = TruncatedNormal(Normal(mean: Tensor([0, 0]), standardDeviation: Tensor(100)))
+  /// wide.logProbability(of: Tensor([0, 1]))  // -1.386
   /// ```
-  public func logProbability(of x: Tensor) -> Tensor {
+  public func logProbability(of action: Tensor) -> Tensor {
+    logDensity(of: action).sum(-1)
+  }
+
+  /// The same, number by number.
+  private func logDensity(of x: Tensor) -> Tensor {
     normal.logProbability(of: x) - log(mass)
   }
 
-  /// The entropy in nats, number by number.
+  /// The entropy in nats, summed over the action: `[…]`.
   ///
   /// ```swift
-  /// TruncatedNormal(Normal(mean: Tensor(0), standardDeviation: Tensor(100))).entropy  // 0.693
+  /// TruncatedNormal(Normal(mean: Tensor([0]), standardDeviation: Tensor([100]))).entropy  // 0.693
   /// ```
   public var entropy: Tensor {
     let (low, high) = bounds
@@ -52,7 +57,7 @@ public struct TruncatedNormal: Sendable {
       let oneBySqrtTwoPi: Float = 0.398_942_280_4
       return bound * exp(-0.5 * square(bound)) * oneBySqrtTwoPi
     }
-    return normal.entropy + log(mass) + (moment(low) - moment(high)) / (2 * mass)
+    return (normal.entropy + log(mass) + (moment(low) - moment(high)) / (2 * mass)).sum(-1)
   }
 
   /// A draw through which gradients reach mean and standard deviation, kept 10⁻⁶ away from the bounds.
@@ -78,7 +83,7 @@ public struct TruncatedNormal: Sendable {
     guard normal.mean.isRecorded || normal.standardDeviation.isRecorded else { return x }
     let position = (x - normal.mean) / normal.standardDeviation
     let cumulative = (normalCumulative(position) - normalCumulative(low)) / mass
-    return x - (cumulative - stopGradient(cumulative)) / stopGradient(exp(logProbability(of: x)))
+    return x - (cumulative - stopGradient(cumulative)) / stopGradient(exp(logDensity(of: x)))
   }
 
   private var bounds: (low: Tensor, high: Tensor) {

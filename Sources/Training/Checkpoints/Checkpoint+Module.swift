@@ -9,7 +9,7 @@ extension Checkpoint {
 
   /// Replaces every tensor of a module by the one kept under `group`.
   ///
-  /// - Throws: `TrainingError.file` naming the first tensor that is missing, has another shape, or is not
+  /// - Throws: `CourseError` naming the first tensor that is missing, has another shape, or is not
   ///   expected; the module then stays as it was.
   public func load(_ module: inout some Module, group: String) throws {
     let expected = module.parameters.map { (name: $0.name, shape: $0.value.shape) }

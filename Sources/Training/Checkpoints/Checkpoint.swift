@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Everything a training run needs to go on bit for bit, in one safetensors file.
 ///
@@ -24,21 +25,21 @@ public struct Checkpoint: Sendable, Equatable {
 
   /// Reads a checkpoint.
   ///
-  /// - Throws: `TrainingError.file` when the file cannot be read, is cut short or is something else.
+  /// - Throws: `CourseError` when the file cannot be read, is cut short or is something else.
   public init(contentsOf path: String) throws {
     self.path = path
     file = try SafeTensors(contentsOf: path)
     guard file.metadata["format"] == Self.format else {
-      throw TrainingError.file(
-        path: path,
-        problem: "a safetensors file but no checkpoint of this program: expected the format "
+      throw CourseError(
+        path,
+        "a safetensors file but no checkpoint of this program: expected the format "
           + "'\(Self.format)', found \(file.metadata["format"].map { "'\($0)'" } ?? "none")")
     }
   }
 
   /// Writes the checkpoint in one piece: on failure, the one that was there stays.
   ///
-  /// - Throws: `TrainingError.file` when the folder is missing or unwritable, or the disk is full.
+  /// - Throws: `CourseError` when the folder is missing or unwritable, or the disk is full.
   public func write(to path: String) throws {
     try file.write(to: path)
   }
@@ -60,7 +61,7 @@ public struct Checkpoint: Sendable, Equatable {
   /// The values of the tensors of `group`, in the order asked for.
   ///
   /// - Parameter expected: every name in the group, with its shape.
-  /// - Throws: `TrainingError.file` naming the first tensor that is missing, has another shape or type, or
+  /// - Throws: `CourseError` naming the first tensor that is missing, has another shape or type, or
   ///   is there though nothing asks for it.
   public func floats(group: String, expected: [(name: String, shape: [Int])]) throws -> [[Float]] {
     let values = try expected.map { try floats("\(group).\($0.name)", shape: $0.shape) }
@@ -76,7 +77,7 @@ public struct Checkpoint: Sendable, Equatable {
   /// The values of one F32 tensor.
   ///
   /// - Parameter shape: the shape it must have; nil accepts any.
-  /// - Throws: `TrainingError.file` when it is missing or has another shape or type.
+  /// - Throws: `CourseError` when it is missing or has another shape or type.
   public func floats(_ name: String, shape: [Int]? = nil) throws -> [Float] {
     guard case .floats(let values) = try entry(name, shape).values else { throw wrongType(name, "F32") }
     return values
@@ -104,12 +105,12 @@ public struct Checkpoint: Sendable, Equatable {
     return entry
   }
 
-  private func wrongType(_ name: String, _ expected: String) -> TrainingError {
+  private func wrongType(_ name: String, _ expected: String) -> CourseError {
     failure("tensor '\(name)' has type \(file[name]!.values.type.rawValue), expected \(expected)")
   }
 
-  private func failure(_ problem: String) -> TrainingError {
-    .file(path: path, problem: problem)
+  private func failure(_ problem: String) -> CourseError {
+    CourseError(path, problem)
   }
 
   // MARK: State
@@ -127,7 +128,7 @@ public struct Checkpoint: Sendable, Equatable {
 
   /// The value kept under `name`.
   ///
-  /// - Throws: `TrainingError.file` when there is none or it does not fit the type.
+  /// - Throws: `CourseError` when there is none or it does not fit the type.
   public func state<State: Decodable>(_ type: State.Type, named name: String) throws -> State {
     guard let text = file.metadata["state.\(name)"] else { throw failure("holds no state '\(name)'") }
     let decoder = JSONDecoder()
@@ -138,21 +139,5 @@ public struct Checkpoint: Sendable, Equatable {
     } catch {
       throw failure("state '\(name)' does not fit \(type): \(decodingProblem(error))")
     }
-  }
-}
-
-/// A decoding error in one line, without Foundation's context dump.
-func decodingProblem(_ error: any Error) -> String {
-  func place(_ path: [any CodingKey]) -> String {
-    path.isEmpty ? "" : " at '\(path.map(\.stringValue).joined(separator: "."))'"
-  }
-  return switch error {
-  case DecodingError.keyNotFound(let key, let context):
-    "'\(key.stringValue)' is missing\(place(context.codingPath))"
-  case DecodingError.typeMismatch(let type, let context): "expected \(type)\(place(context.codingPath))"
-  case DecodingError.valueNotFound(let type, let context):
-    "expected \(type)\(place(context.codingPath)), found null"
-  case DecodingError.dataCorrupted(let context): "\(context.debugDescription)\(place(context.codingPath))"
-  default: "\(error)"
   }
 }

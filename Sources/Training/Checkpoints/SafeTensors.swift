@@ -1,3 +1,5 @@
+import Support
+
 /// A file of named arrays in the safetensors format, which Python's `safetensors` reads and writes too.
 ///
 /// Layout: the header's length in 8 little-endian bytes; a JSON header, padded with spaces to a multiple
@@ -88,13 +90,13 @@ public struct SafeTensors: Sendable, Equatable {
   ///
   /// Tensors go by falling element size, in the order added, so that all values are aligned.
   ///
-  /// - Throws: `TrainingError.file` when the folder is missing or unwritable, or the disk is full.
+  /// - Throws: `CourseError` when the folder is missing or unwritable, or the disk is full.
   public func write(to path: String) throws {
     let sorted =
       entries.filter { $0.values.type == .int64 } + entries.filter { $0.values.type == .float32 }
       + entries.filter { $0.values.type == .uint8 }
     let header = Header(of: sorted, metadata: metadata).encoded()
-    try AtomicFile.write(to: path) { file in
+    try WholeFile.write(to: path) { file in
       try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try file.append($0) }
       try header.withUnsafeBytes { try file.append($0) }
       for entry in sorted {
@@ -105,9 +107,9 @@ public struct SafeTensors: Sendable, Equatable {
 
   /// Reads a file, strictly: every byte must be accounted for.
   ///
-  /// - Throws: `TrainingError.file` when the file cannot be read, is cut short, or is no safetensors file.
+  /// - Throws: `CourseError` when the file cannot be read, is cut short, or is no safetensors file.
   public init(contentsOf path: String) throws {
-    let bytes = try readFully(path)
+    let bytes = try WholeFile.read(path)
     do {
       let headerEnd = try Header.end(in: bytes)
       let header = try Header(decoding: bytes[8..<headerEnd])
@@ -121,7 +123,7 @@ public struct SafeTensors: Sendable, Equatable {
         }
       }
     } catch let error as FormatError {
-      throw TrainingError.file(path: path, problem: "cannot read as safetensors: \(error.problem)")
+      throw CourseError(path, "cannot read as safetensors: \(error.problem)")
     }
   }
 }

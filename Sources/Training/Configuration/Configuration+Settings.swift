@@ -1,18 +1,19 @@
 import Foundation
+import Support
 
 extension TrainingConfiguration {
   /// A copy with the user's `--set` assignments, checked by `validate()`.
   ///
   /// - Parameter assignments: such as `"batchSize=16"`, `"optimizer.rate=1e-3"`, `"layers=64,64"` or, for an
   ///   optional setting, `"limit=none"`.
-  /// - Throws: `TrainingError.invalidInput`, one line: an unknown key with the known ones, or a value that
+  /// - Throws: `InvalidInput`, one line: an unknown key with the known ones, or a value that
   ///   does not fit with what is expected and the current value.
   public func setting(_ assignments: [String]) throws -> Self {
     var result = self
     var changes: [String] = []
     for assignment in assignments {
       guard let equals = assignment.firstIndex(of: "=") else {
-        throw TrainingError.invalidInput(
+        throw InvalidInput(
           "'\(assignment)' is no assignment: expected key=value, as in steps=1000")
       }
       let key = assignment[..<equals].trimmingCharacters(in: .whitespaces)
@@ -20,15 +21,15 @@ extension TrainingConfiguration {
       let setting = try result.setting(named: key)
       changes.append("\(key)=\(setting.text)")
       guard let value = setting.type.fragment(from: text) else {
-        throw TrainingError.invalidInput(
+        throw InvalidInput(
           "\(key) expects \(setting.type.expectation), not '\(text)' (it is \(setting.text))")
       }
       result = try result.replacing(key.split(separator: ".").map(String.init), with: value)
     }
     do {
       try result.validate()
-    } catch TrainingError.invalidInput(let message) where !changes.isEmpty {
-      throw TrainingError.invalidInput("\(message) (before: \(changes.joined(separator: ", ")))")
+    } catch let error as InvalidInput where !changes.isEmpty {
+      throw InvalidInput("\(error) (before: \(changes.joined(separator: ", ")))")
     }
     return result
   }
@@ -41,8 +42,7 @@ extension TrainingConfiguration {
   private func setting(named key: String) throws -> Setting {
     let known = allSettings(of: self)
     guard let setting = known.first(where: { $0.key == key }) else {
-      throw TrainingError.invalidInput(
-        "unknown setting '\(key)': expected one of \(known.map(\.key).joined(separator: ", "))")
+      throw InvalidInput(unknown: "setting", key, expected: known.map(\.key))
     }
     return setting
   }

@@ -1,3 +1,5 @@
+import Support
+
 /// The settings of one paper's training run.
 ///
 /// Stored properties are whole numbers, `Double`, `Float`, `Bool`, `String`, enumerations by name, lists,
@@ -12,7 +14,7 @@ public protocol TrainingConfiguration: Codable, Sendable, Equatable {
 
   /// Checks that the values make sense, alone and together.
   ///
-  /// - Throws: `TrainingError.invalidInput`; see ``require(_:_:)``.
+  /// - Throws: `InvalidInput`; see ``require(_:_:)``.
   func validate() throws
 }
 
@@ -24,29 +26,18 @@ public enum Preset: String, CaseIterable, Codable, Sendable {
   case paper
   /// Takes seconds and learns nothing: for tests.
   case smoke
-
-  /// The preset that the user named.
-  ///
-  /// - Throws: `TrainingError.invalidInput` with the valid names.
-  public init(named name: String) throws {
-    guard let preset = Preset(rawValue: name) else {
-      let names = Preset.allCases.map(\.rawValue).joined(separator: ", ")
-      throw TrainingError.invalidInput("unknown preset '\(name)': expected one of \(names)")
-    }
-    self = preset
-  }
 }
 
 extension TrainingConfiguration {
-  /// Throws `TrainingError.invalidInput` unless `condition` holds; for ``validate()``.
+  /// Throws `InvalidInput` unless `condition` holds; for ``validate()``.
   ///
   /// - Parameter message: names the setting, what is allowed and the value, as in
   ///   `"batchSize must be at least 1, not -3"`.
   public func require(_ condition: Bool, _ message: @autoclosure () -> String) throws {
-    if !condition { throw TrainingError.invalidInput(message()) }
+    if !condition { throw InvalidInput(message()) }
   }
 
-  /// Throws `TrainingError.invalidInput` naming the first setting outside its limit; for ``validate()``.
+  /// Throws `InvalidInput` naming the first setting outside its limit; for ``validate()``.
   ///
   /// - Parameter settings: values by name, as in `try require(.atLeast(1), ["steps": steps, "units": units])`.
   public func require<Number>(_ limit: SettingLimit<Number>, _ settings: KeyValuePairs<String, Number>) throws

@@ -124,7 +124,7 @@ struct JSONScanner {
   }
 }
 
-/// What is wrong with a file's content, in one line; whoever knows the file makes it a `TrainingError`.
+/// What is wrong with a file's content, in one line; whoever knows the file makes it a `CourseError`.
 struct FormatError: Error {
   let problem: String
 }

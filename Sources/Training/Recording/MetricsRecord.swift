@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// One line of `metrics.jsonl`: the numbers recorded at a step, as `{"step":200,"return":-1234.5}`.
 ///
@@ -19,9 +20,9 @@ public struct MetricsRecord: Sendable {
 
   /// Reads a file of records; half a line at its end, left by a crash, is ignored.
   ///
-  /// - Throws: `TrainingError.file` when it cannot be read or a line is no record.
+  /// - Throws: `CourseError` when it cannot be read or a line is no record.
   public static func read(contentsOf path: String) throws -> [MetricsRecord] {
-    try parse(readFully(path), path: path).map(\.record)
+    try parse(WholeFile.read(path), path: path).map(\.record)
   }
 
   /// The records of a file's content, each with the number of bytes up to the end of its line.
@@ -32,7 +33,7 @@ public struct MetricsRecord: Sendable {
       do {
         records.append((try MetricsRecord(line: content[start..<end]), end + 1))
       } catch let error as FormatError {
-        throw TrainingError.file(path: path, problem: "line \(records.count + 1): \(error.problem)")
+        throw CourseError(path, "line \(records.count + 1): \(error.problem)")
       }
       start = end + 1
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Writes a run's numbers while it trains, to `metrics.jsonl` and as TensorBoard events.
 ///
@@ -11,7 +12,7 @@ public final class Recorder {
 
   /// Starts the files of a new run.
   ///
-  /// - Throws: `TrainingError.file` when a file is there already or cannot be made.
+  /// - Throws: `CourseError` when a file is there already or cannot be made.
   public init(creating run: RunDirectory) throws {
     metrics = try LogFile(creating: run.metrics)
     events = try LogFile(creating: run.events)
@@ -23,7 +24,7 @@ public final class Recorder {
   ///
   /// So a step's numbers must be recorded before its checkpoint is written.
   ///
-  /// - Throws: `TrainingError.file` when a file cannot be read or written, or another process writes it.
+  /// - Throws: `CourseError` when a file cannot be read or written, or another process writes it.
   public init(continuing run: RunDirectory, from step: Int) throws {
     metrics = try LogFile(continuing: run.metrics) { content in
       try MetricsRecord.parse(content, path: run.metrics).last { $0.record.step <= step }?.end ?? 0
@@ -34,7 +35,7 @@ public final class Recorder {
 
   /// Records numbers at an environment step; steps must not go back.
   ///
-  /// - Throws: `TrainingError.file` when the disk is full; each file then ends with a whole record.
+  /// - Throws: `CourseError` when the disk is full; each file then ends with a whole record.
   public func record(step: Int, _ numbers: Metrics) throws {
     precondition(step >= lastStep, "step \(step) is recorded after step \(lastStep)")
     let record = MetricsRecord(step: step, metrics: numbers)

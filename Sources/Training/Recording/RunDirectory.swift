@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The folder of one training run and the places of the files in it.
 public struct RunDirectory: Sendable, Equatable {
@@ -28,28 +29,17 @@ public struct RunDirectory: Sendable, Equatable {
 
   /// Makes the folder of a new run: `root/name`, or `root/name-2` and so on when that is taken.
   ///
-  /// - Throws: `TrainingError.file` when the folder cannot be made.
+  /// - Throws: `CourseError` when the folder cannot be made.
   public static func create(named name: String, in root: String) throws -> RunDirectory {
     precondition(isName(name), "'\(name)' is no name for a folder")
-    try makeFolder(root)
+    try WholeFile.makeFolder(root)
     // Making the folder is also how its name is claimed, so two runs never share one.
     for number in 1... {
       let path = "\(root)/\(name)\(number == 1 ? "" : "-\(number)")"
       if mkdir(path, 0o755) == 0 { return RunDirectory(path: path) }
-      if errno != EEXIST { throw TrainingError.cannot("create", path) }
+      if errno != EEXIST { throw CourseError.cannot("create", path) }
     }
     fatalError("unreachable: some number is free")
-  }
-
-  /// Makes a folder and, where needed, those that it lies in.
-  private static func makeFolder(_ path: String) throws {
-    let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
-    if errno == ENOENT, parent != path {
-      try makeFolder(parent)
-      if mkdir(path, 0o755) == 0 { return }
-    }
-    throw TrainingError.cannot("create", path)
   }
 
   private static func isName(_ text: String) -> Bool {
@@ -60,7 +50,7 @@ public struct RunDirectory: Sendable, Equatable {
 
   /// The run that the user named: by its name in `root`, or by a path to its folder.
   ///
-  /// - Throws: `TrainingError.invalidInput` with the names of the runs in `root`, the latest first.
+  /// - Throws: `InvalidInput` with the names of the runs in `root`, the latest first.
   public static func find(_ nameOrPath: String, in root: String) throws -> RunDirectory {
     let candidates = (isName(nameOrPath) ? ["\(root)/\(nameOrPath)"] : []) + [nameOrPath]
     for path in candidates {
@@ -69,7 +59,7 @@ public struct RunDirectory: Sendable, Equatable {
     }
     let names = existing(in: root).map(\.name)
     let rest = names.count > 10 ? " and \(names.count - 10) more" : ""
-    throw TrainingError.invalidInput(
+    throw InvalidInput(
       "no run '\(nameOrPath)': "
         + (names.isEmpty
           ? "there are no runs in \(root) yet"
@@ -92,23 +82,15 @@ public struct RunDirectory: Sendable, Equatable {
 
   /// Writes `config.json`, readable and with sorted keys.
   ///
-  /// - Throws: `TrainingError.file` when it cannot be written.
+  /// - Throws: `CourseError` when it cannot be written.
   public func writeConfiguration(_ value: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try AtomicFile.write(encoder.encode(value) + Data("\n".utf8), to: configuration)
+    try JSONFile.write(value, to: configuration)
   }
 
   /// Reads `config.json`.
   ///
-  /// - Throws: `TrainingError.file` when it cannot be read or does not fit the type.
+  /// - Throws: `CourseError` when it cannot be read or does not fit the type.
   public func readConfiguration<Value: Decodable>(_ type: Value.Type) throws -> Value {
-    let bytes = try readFully(configuration)
-    do {
-      return try JSONDecoder().decode(type, from: Data(bytes))
-    } catch {
-      throw TrainingError.file(
-        path: configuration, problem: "does not fit \(type): \(decodingProblem(error))")
-    }
+    try JSONFile.read(type, from: configuration)
   }
 }

@@ -1,6 +1,6 @@
 import Environments
 import Figures
-import Foundation
+import Support
 
 /// A real episode beside what the world model imagines under the same actions.
 struct DreamComparison {
@@ -49,10 +49,9 @@ struct DreamComparison {
 
   /// Writes the film and the curves as files.
   func write(to directory: RunDirectory) throws {
-    try FigureFile.write(
-      GIF.encode(frames, framesPerSecond: 15), to: URL(filePath: directory.dreamFilm))
-    try FigureFile.write(
-      PlotGrid(title: "Dream against reality", plots: plots).svg(), to: URL(filePath: directory.dreamCurves))
+    try WholeFile.write(GIF.encode(frames, framesPerSecond: 15), to: directory.dreamFilm)
+    try WholeFile.write(
+      PlotGrid(title: "Dream against reality", plots: plots).svg(), to: directory.dreamCurves)
   }
 
   private var plots: [Plot] {

@@ -1,6 +1,6 @@
 import Environments
 import Figures
-import Foundation
+import Support
 
 /// The page that shows what a run learned: learning curve, losses, and a dream beside reality.
 struct RunReport<A: Agent> {
@@ -47,13 +47,12 @@ struct RunReport<A: Agent> {
         let parts = setting.split(separator: "=", maxSplits: 1).map(String.init)
         return (parts[0], parts.count > 1 ? parts[1] : "")
       })
-    try report.write(to: URL(fileURLWithPath: run.directory.report))
+    try report.write(to: run.directory.report)
     try write(curve.svg(), named: "learning-curve.svg")
     try write(PlotGrid(title: "Losses", plots: losses).svg(), named: "losses.svg")
     try dream?.write(to: run.directory)
     for picture in pictures {
-      try FigureFile.write(
-        PNG.encode(picture.image), to: URL(filePath: run.directory.file(picture.name + ".png")))
+      try WholeFile.write(PNG.encode(picture.image), to: run.directory.file(picture.name + ".png"))
     }
   }
 
@@ -62,7 +61,7 @@ struct RunReport<A: Agent> {
   }
 
   private func write(_ svg: String, named name: String) throws {
-    try FigureFile.write(svg, to: URL(filePath: run.directory.file(name)))
+    try WholeFile.write(svg, to: run.directory.file(name))
   }
 
   private var cards: [Report.Card] {

@@ -1,5 +1,6 @@
 import Environments
 import Figures
+import Support
 
 /// One training run from its folder's creation to its report: what every paper shares.
 ///
@@ -41,7 +42,7 @@ public struct TrainingRun<A: Agent> {
 
   /// Makes the folder of a new run.
   ///
-  /// - Throws: `TrainingError` when the folder cannot be made or the task does not fit the paper.
+  /// - Throws: `CourseError` when the folder cannot be made or the task does not fit the paper.
   public init(_ description: RunDescription<A.Configuration>, in root: String) throws {
     environment = A.environment(description.environment, for: description.configuration)
     agent = try A(environment: environment, configuration: description.configuration, seed: description.seed)
@@ -62,8 +63,8 @@ public struct TrainingRun<A: Agent> {
   ///   - assignments: settings to change, as in `"temperature=0.5"`; they are kept in the folder.
   ///   - stage: a stage to begin again, and with it those that follow; nil for none. One that is not finished
   ///     yet just goes on, unless settings change.
-  /// - Throws: `TrainingError` when the folder's files are missing or do not fit, for an unknown stage, and for
-  ///   settings that nothing would be trained with.
+  /// - Throws: `CourseError` when the folder's files are missing or do not fit, `InvalidInput` for an unknown stage and
+  ///   for settings that nothing would be trained with.
   public init(
     resuming directory: RunDirectory, steps: Int? = nil, setting assignments: [String] = [],
     restarting stage: String? = nil
@@ -89,12 +90,12 @@ public struct TrainingRun<A: Agent> {
     totalSteps = description.configuration.steps
     if !assignments.isEmpty {
       if !A.stages.isEmpty, stage == nil {
-        throw TrainingError.invalidInput(
+        throw InvalidInput(
           "from which stage on are the new settings to be used? expected --stage with one of "
             + A.stages.joined(separator: ", "))
       }
       if isFinished {
-        throw TrainingError.invalidInput("the run is finished: new settings need more --steps")
+        throw InvalidInput("the run is finished: new settings need more --steps")
       }
     }
     if steps != nil || !assignments.isEmpty { try directory.writeConfiguration(description) }
@@ -102,13 +103,11 @@ public struct TrainingRun<A: Agent> {
 
   /// Checks that there is a stage of that name.
   ///
-  /// - Throws: `TrainingError.invalidInput` with the stages that there are.
+  /// - Throws: `InvalidInput` with the stages that there are.
   public static func check(stage: String) throws {
     guard !A.stages.contains(stage) else { return }
-    throw TrainingError.invalidInput(
-      A.stages.isEmpty
-        ? "\(A.paper) has no stages"
-        : "unknown stage '\(stage)': expected one of \(A.stages.joined(separator: ", "))")
+    throw A.stages.isEmpty
+      ? InvalidInput("\(A.paper) has no stages") : InvalidInput(unknown: "stage", stage, expected: A.stages)
   }
 
   private static func isBefore(_ stage: String, _ other: String) -> Bool {
@@ -143,9 +142,9 @@ public struct TrainingRun<A: Agent> {
   /// - Parameters:
   ///   - lastStage: the stage to stop after; nil goes on to the end.
   ///   - isInterrupted: asked before every round; by default, whether Ctrl-C was pressed.
-  /// - Throws: `TrainingError.file` when the disk is full; the last checkpoint stays.
+  /// - Throws: `CourseError` when the disk is full; the last checkpoint stays.
   public mutating func run(
-    through lastStage: String? = nil, until isInterrupted: () -> Bool = { Interruption.isRequested }
+    through lastStage: String? = nil, until isInterrupted: () -> Bool = { Interrupted.isPending }
   ) throws -> Outcome {
     let recorder = try Recorder(continuing: directory, from: agent.clock)
     var stage = currentStage

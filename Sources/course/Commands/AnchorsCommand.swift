@@ -14,7 +14,8 @@ enum AnchorsCommand: Command {
   static func run(_ arguments: Arguments) throws -> Int32 {
     let tasks =
       try arguments.positions.isEmpty
-      ? BundledEnvironment.allCases : arguments.positions.map { try BundledEnvironment(named: $0) }
+      ? BundledEnvironment.allCases
+      : arguments.positions.map { try BundledEnvironment(named: $0, "environment") }
     var progress = ProgressLine(total: tasks.count * 2 * episodes, unit: "episodes")
     var done = 0
     let rows = tasks.map { task in

@@ -2,6 +2,7 @@ import Benchmarks
 import Curriculum
 import Figures
 import Foundation
+import Support
 import Tensors
 
 /// `course benchmark`: measures the tensor core, alone or in turns with other programs.
@@ -60,7 +61,7 @@ enum BenchmarkCommand: Command {
       for (name, script) in [("PyTorch", "pytorch_benchmark.py"), ("JAX", "jax_benchmark.py")] {
         do {
           try start(name, [python, folder.appending(path: script).path])
-        } catch let error as BenchmarkError {
+        } catch let error as CourseError {
           Terminal.write("course: \(error)\n", to: .error)
         }
       }

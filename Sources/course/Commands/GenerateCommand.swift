@@ -1,4 +1,5 @@
 import Curriculum
+import Support
 
 /// `course generate`: the exercises from the solutions.
 enum GenerateCommand: Command {
@@ -8,7 +9,7 @@ enum GenerateCommand: Command {
   static let options = [Option("check", nil, "writes nothing; fails if the exercises are out of date")]
 
   static func run(_ arguments: Arguments) throws -> Int32 {
-    guard arguments.positions.isEmpty else { throw UsageError("usage: course generate [--check]") }
+    guard arguments.positions.isEmpty else { throw InvalidInput("usage: course generate [--check]") }
     let generator = ExerciseGenerator(course: try .current())
     let page = Page()
     if arguments.has("check") {

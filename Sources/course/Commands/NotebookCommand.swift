@@ -1,6 +1,7 @@
 import Curriculum
 import Figures
 import Foundation
+import Support
 
 /// `course notebook`: runs the cells of the notebooks, and writes what they print below them or compares it
 /// with what stands there; and checks the examples in the documentation of the library.
@@ -23,7 +24,7 @@ enum NotebookCommand: Command {
     if files.isEmpty { throw CourseError("no notebooks in \(folder): start this in the package's folder") }
     let names = files.map(name(ofFile:)) + ["examples"]
     if let unknown = arguments.positions.first(where: { !names.contains($0) }) {
-      throw UsageError("no notebook is called '\(unknown)': choose one of \(names.joined(separator: ", "))")
+      throw InvalidInput("no notebook is called '\(unknown)': choose one of \(names.joined(separator: ", "))")
     }
     let checks = arguments.has("check")
     var failures = 0
@@ -105,7 +106,7 @@ enum NotebookCommand: Command {
         }
       return notebook.mismatches(with: outputs) + problems
     }
-    try TextFile.write(notebook.replacingOutputs(outputs), to: URL(fileURLWithPath: path))
+    try WholeFile.write(notebook.replacingOutputs(outputs), to: path)
     return problems
   }
 }

@@ -1,6 +1,7 @@
 import Environments
 import Figures
 import Foundation
+import Support
 import Training
 
 /// `course play`: watches an episode of a task, in the terminal or as a GIF.
@@ -18,12 +19,12 @@ enum PlayCommand: Command {
   ]
 
   static func run(_ arguments: Arguments) throws -> Int32 {
-    let task = try BundledEnvironment(named: arguments.onlyPosition())
+    let task = try BundledEnvironment(named: arguments.onlyPosition(), "environment")
     let seed = try UInt64(arguments.integer("seed", atLeast: 0) ?? 0)
     let steps = try arguments.integer("steps", atLeast: 1) ?? .max
     let size = try arguments.integer("size", atLeast: 8)
     if let size, size > maximumSize {
-      throw UsageError("--size expects at most \(maximumSize) pixels, not \(size)")
+      throw InvalidInput("--size expects at most \(maximumSize) pixels, not \(size)")
     }
     let player = try Player(
       named: arguments.value("policy") ?? "expert", for: task, seed: seed,
@@ -34,9 +35,8 @@ enum PlayCommand: Command {
       try print(showing.record(player.environment, size: size ?? 200, file: file))
       return 0
     }
-    Interruption.watch()
-    print(showing.play(player.environment, maximumSide: size ?? .max))
-    return Interruption.isRequested ? Interruption.exitCode : 0
+    try Interrupted.catching { print(showing.play(player.environment, maximumSide: size ?? .max)) }
+    return 0
   }
 
   private static var maximumSize: Int { 2_000 }
@@ -81,12 +81,12 @@ private struct Showing {
   /// Writes the episode to a GIF.
   ///
   /// - Returns: the lines that sum it up.
-  /// - Throws: `FigureError` if the file cannot be written.
+  /// - Throws: `CourseError` if the file cannot be written.
   func record(_ environment: some Environment, size: Int, file: String) throws -> String {
     var environment = FrameRecorder(environment, width: size, height: size)
     let outcome = play(in: &environment) { _, _ in }
     let bytes = GIF.encode(environment.frames, framesPerSecond: framesPerSecond)
-    try FigureFile.write(bytes, to: URL(filePath: file))
+    try WholeFile.write(bytes, to: file)
     return "\(file): \(environment.frames.count) frames, \(NumberText.grouped(bytes.count)) bytes\n"
       + summary(outcome)
   }
@@ -98,7 +98,7 @@ private struct Showing {
     var observation = environment.reset(seed: seed)
     var outcome = Outcome()
     watch(environment, outcome)
-    while !outcome.isOver, outcome.steps < steps, !Interruption.isRequested {
+    while !outcome.isOver, outcome.steps < steps, !Interrupted.isPending {
       let result = environment.step(player.act(environment, observation))
       observation = result.observation
       outcome.steps += 1

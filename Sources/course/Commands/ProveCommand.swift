@@ -1,5 +1,6 @@
 import Curriculum
 import Figures
+import Support
 
 /// `course prove`: whether the checks reject what is wrong and accept what is right.
 enum ProveCommand: Command {
@@ -11,14 +12,14 @@ enum ProveCommand: Command {
   static func run(_ arguments: Arguments) throws -> Int32 {
     let course = try Course.current()
     let ids = try arguments.all("exercise").map { text in
-      guard let id = ExerciseID(text) else { throw UsageError("'\(text)' is no exercise id such as 2.5") }
+      guard let id = ExerciseID(text) else { throw InvalidInput("'\(text)' is no exercise id such as 2.5") }
       return try course.exercise(id).id
     }
     let chapters: [Int]
     if let text = try arguments.optionalPosition() {
-      guard let number = Int(text) else { throw UsageError("'\(text)' is no chapter's number") }
+      guard let number = Int(text) else { throw InvalidInput("'\(text)' is no chapter's number") }
       if let other = ids.first(where: { $0.chapter != number }) {
-        throw UsageError("exercise \(other) is not of chapter \(number)")
+        throw InvalidInput("exercise \(other) is not of chapter \(number)")
       }
       chapters = [try course.chapter(number).number]
     } else {

@@ -1,4 +1,5 @@
 import Curriculum
+import Support
 
 /// `course solution`: the reference, for who has solved the exercise or asks twice.
 enum SolutionCommand: Command {

@@ -1,6 +1,7 @@
 import Curriculum
 import Figures
 import Foundation
+import Support
 
 /// `course test`: grades a chapter or an exercise.
 enum TestCommand: Command {
@@ -32,11 +33,11 @@ enum TestCommand: Command {
     let text = try arguments.onlyPosition()
     let id = ExerciseID(text)
     guard let number = id?.chapter ?? Int(text) else {
-      throw UsageError("'\(text)' is neither a chapter such as 2 nor an exercise such as 2.5")
+      throw InvalidInput("'\(text)' is neither a chapter such as 2 nor an exercise such as 2.5")
     }
     let exercises = try course.chapter(number).exercises()
     if let id { _ = try course.exercise(id) }
-    if exercises.isEmpty { throw UsageError("chapter \(number) has no exercises yet") }
+    if exercises.isEmpty { throw InvalidInput("chapter \(number) has no exercises yet") }
     let solutions = arguments.has("solutions")
     let run = GradedRun(
       root: course.root, chapter: number, exercises: id.map { [$0] }, solutions: solutions,

@@ -1,6 +1,7 @@
 import Environments
 import Figures
 import Foundation
+import Support
 import Training
 
 /// `course train`: trains a paper's agent on a task.
@@ -29,11 +30,11 @@ enum TrainCommand: Command {
     if arguments.has("mine") && !MineBuild.isActive { try MineBuild.rerun() }
     let root = arguments.value("runs") ?? "runs"
     if arguments.has("quick"), arguments.has("preset") {
-      throw UsageError("--quick is --preset smoke: give one of them")
+      throw InvalidInput("--quick is --preset smoke: give one of them")
     }
     if let name = arguments.value("resume") {
       for option in ["environment", "seed", "preset", "quick"] where arguments.has(option) {
-        throw UsageError("a run that goes on keeps what it began with: --\(option) is for new runs")
+        throw InvalidInput("a run that goes on keeps what it began with: --\(option) is for new runs")
       }
       let directory = try RunDirectory.find(name, in: root)
       let paper = try arguments.positions.first ?? directory.readConfiguration(RunHeader.self).paper
@@ -43,8 +44,10 @@ enum TrainCommand: Command {
   }
 
   private static func start<A: Agent>(_ agent: A.Type, _ arguments: Arguments, root: String) throws -> Int32 {
-    let environment = try BundledEnvironment(named: arguments.value("environment") ?? "pendulum")
-    let preset = try Preset(named: arguments.value("preset") ?? (arguments.has("quick") ? "smoke" : "laptop"))
+    let environment = try BundledEnvironment(
+      named: arguments.value("environment") ?? "pendulum", "environment")
+    let preset = try Preset(
+      named: arguments.value("preset") ?? (arguments.has("quick") ? "smoke" : "laptop"), "preset")
     var configuration = A.configuration(preset, for: environment)
     if arguments.all("set").contains("help") {
       print(configuration.settings.joined(separator: "\n"))
@@ -74,19 +77,24 @@ enum TrainCommand: Command {
   private static func finish<A: Agent>(_ run: TrainingRun<A>, through stage: String?) throws -> Int32 {
     var run = run
     let directory = run.directory
-    Interruption.watch()
     print(
       "\(run.description.paper) on \(run.description.environment.rawValue), seed \(run.description.seed): \(directory.path)"
     )
-    switch try run.run(through: stage) {
+    try Interrupted.catching { show(try run.run(through: stage), of: run, through: stage) }
+    return 0
+  }
+
+  private static func show<A: Agent>(
+    _ outcome: TrainingRun<A>.Outcome, of run: TrainingRun<A>, through stage: String?
+  ) {
+    let directory = run.directory
+    switch outcome {
     case .interrupted:
       print("interrupted at \(NumberText.grouped(run.agent.environmentSteps)) steps; go on with:")
       print("swift run course train --resume \(directory.path)\(MineBuild.isActive ? " --mine" : "")")
-      return Interruption.exitCode
     case .stageFinished:
       print("stage \(stage ?? "") is done; report: \(directory.report); go on with:")
       print("swift run course train --resume \(directory.path)\(MineBuild.isActive ? " --mine" : "")")
-      return 0
     case .finished(let evaluation):
       let statistics = evaluation.statistics
       let score = run.description.environment.make().anchors.normalisedScore(statistics.mean)
@@ -94,7 +102,6 @@ enum TrainCommand: Command {
       print(
         "final return: \(String(format: "%.1f ± %.1f", statistics.mean, statistics.deviation)) "
           + "over \(evaluation.episodes.count) episodes (normalised score \(String(format: "%.1f", score)))")
-      return 0
     }
   }
 }

@@ -1,6 +1,7 @@
 import Curriculum
 import Figures
 import Foundation
+import Support
 import Tensors
 
 /// `course doctor`: whether this machine is ready for the course.
@@ -11,7 +12,7 @@ enum DoctorCommand: Command {
   static let options: [Option] = []
 
   static func run(_ arguments: Arguments) throws -> Int32 {
-    guard arguments.positions.isEmpty else { throw UsageError("usage: course doctor") }
+    guard arguments.positions.isEmpty else { throw InvalidInput("usage: course doctor") }
     let findings = try diagnose(.current())
     let page = Page()
     for finding in findings {
@@ -80,7 +81,7 @@ enum DoctorCommand: Command {
     let file = folder.appending(path: ".course-doctor-\(getpid())")
     defer { try? FileManager.default.removeItem(at: file) }
     do {
-      try TextFile.write("", to: file)
+      try WholeFile.write("", to: file.path)
       return nil
     } catch {
       let parts = "\(error)".split(separator: ":", maxSplits: 1)

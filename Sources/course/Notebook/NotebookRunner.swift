@@ -1,5 +1,6 @@
 import Curriculum
 import Foundation
+import Support
 
 /// Compiles the cells of a notebook against the modules of this very build, and runs them.
 struct NotebookRunner {
@@ -64,7 +65,7 @@ struct NotebookRunner {
 
   private func build(_ text: String) throws -> BuildResult {
     let source = scratch.appending(path: "Cells.swift")
-    try text.write(to: source, atomically: true, encoding: .utf8)
+    try WholeFile.write(text, to: source.path)
     let result = try execute(
       ["swiftc"] + flags + ["-I", products.appending(path: "Modules").path, source.path]
         + (try objects()) + ["-o", program.path], in: nil)
@@ -100,7 +101,7 @@ struct NotebookRunner {
     }
     let lines = text.split(separator: "\n").filter { !$0.contains("/course.build/") }
     let file = scratch.appending(path: "objects.txt")
-    try lines.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
+    try WholeFile.write(lines.joined(separator: "\n"), to: file.path)
     return ["@\(file.path)"]
   }
 

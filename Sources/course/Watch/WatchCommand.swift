@@ -1,6 +1,7 @@
 import Curriculum
 import Figures
 import Foundation
+import Support
 
 /// `course watch`: grades what was saved, again and again.
 enum WatchCommand: Command {
@@ -13,7 +14,7 @@ enum WatchCommand: Command {
     let course = try Course.current()
     let chapter: Chapter
     if let text = try arguments.optionalPosition() {
-      guard let number = Int(text) else { throw UsageError("'\(text)' is no chapter's number") }
+      guard let number = Int(text) else { throw InvalidInput("'\(text)' is no chapter's number") }
       chapter = try course.chapter(number)
     } else {
       guard let next = try Syllabus.next(in: course, Progress(course)) else {

@@ -4,14 +4,15 @@ import PackageDescription
 // A course of one small chapter. The tests of the course's tools copy it beside the real `Sources/`, and
 // build it there; CONTRIBUTING.md uses it as the example of how an exercise is written.
 let gradesSolutions = Context.environment["COURSE_SOLUTIONS"] == "all"
-let libraries: [Target.Dependency] = ["Curriculum", "Tensors", "Networks"]
+let libraries: [Target.Dependency] = ["Support", "Curriculum", "Tensors", "Networks"]
 
 let package = Package(
   name: "sample-course", platforms: [.macOS(.v15)],
   targets: [
+    .target(name: "Support"),
     .target(name: "Tensors"),
     .target(name: "Networks", dependencies: ["Tensors"]),
-    .target(name: "Curriculum"),
+    .target(name: "Curriculum", dependencies: ["Support"]),
     .target(name: "CourseTesting", dependencies: libraries),
     gradesSolutions
       ? .target(

@@ -14,6 +14,8 @@ public struct Interaction: Sendable {
     var steps: Int
     var episodeReturn: Double
     var episodeReturns: [Double]
+    var smallestReward: Float = 0
+    var largestReward: Float = 0
   }
 
   private let initialEnvironment: any Environment
@@ -30,23 +32,27 @@ public struct Interaction: Sendable {
       seed: seed, actions: [], isOver: true, steps: 0, episodeReturn: 0, episodeReturns: [])
   }
 
-  /// Where observations lie.
-  public var observationSpace: Space { environment.observationSpace }
-
   /// Steps taken in all episodes.
   public var steps: Int { snapshot.steps }
 
   /// The returns of the episodes that have ended.
   public var episodeReturns: [Double] { snapshot.episodeReturns }
 
+  /// Where the rewards lie that were ever seen, and 0.
+  public var rewardRange: ClosedRange<Float> { snapshot.smallestReward...snapshot.largestReward }
+
   /// Whether the next thing to do is `startEpisode()`.
   public var isOver: Bool { snapshot.isOver }
 
-  /// Begins the next episode.
+  /// Steps taken in the present episode.
+  public var episodeSteps: Int { snapshot.actions.count }
+
+  /// Begins an episode.
   ///
+  /// - Parameter seed: fixes it; nil for the next in the row.
   /// - Returns: its first observation.
-  public mutating func startEpisode() -> [Float] {
-    snapshot.seed &+= 1
+  public mutating func startEpisode(seed: UInt64? = nil) -> [Float] {
+    snapshot.seed = seed ?? (snapshot.seed &+ 1)
     snapshot.actions = []
     snapshot.episodeReturn = 0
     snapshot.isOver = false
@@ -61,6 +67,8 @@ public struct Interaction: Sendable {
     snapshot.actions.append(action)
     snapshot.steps += 1
     snapshot.episodeReturn += Double(result.reward)
+    snapshot.smallestReward = min(snapshot.smallestReward, result.reward)
+    snapshot.largestReward = max(snapshot.largestReward, result.reward)
     if result.isLast {
       snapshot.isOver = true
       snapshot.episodeReturns.append(snapshot.episodeReturn)

@@ -42,7 +42,7 @@ struct ObservationRing: Sendable, Equatable {
 
   /// Takes over `count` observations that ``values`` gave to a checkpoint.
   ///
-  /// - Throws: `TrainingError.file` when the tensor is missing, or has another shape or type.
+  /// - Throws: `CourseError` when the tensor is missing, or has another shape or type.
   mutating func load(from checkpoint: Checkpoint, name: String, count: Int) throws {
     if holdsBytes {
       bytes = try checkpoint.bytes(name, shape: [count, size])

@@ -12,7 +12,7 @@ extension ReplayBuffer {
   /// Replaces what is stored by what ``save(to:group:)`` saved; sampling then goes on exactly as it would
   /// have.
   ///
-  /// - Throws: `TrainingError.file` when the checkpoint's buffer is missing or does not fit this one's sizes.
+  /// - Throws: `CourseError` when the checkpoint's buffer is missing or does not fit this one's sizes.
   public mutating func load(from checkpoint: Checkpoint, group: String) throws {
     var loaded = ReplayBuffer(
       observationSpace: observationSpace, actionSize: actionSize, capacity: capacity,

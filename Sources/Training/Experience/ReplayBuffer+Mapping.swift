@@ -31,4 +31,17 @@ extension ReplayBuffer {
     (mapped.stepsAdded, mapped.episodeStarts) = (stepsAdded, episodeStarts)
     return mapped
   }
+
+  /// Adds all steps of a buffer with the same sizes, the oldest first.
+  mutating func append(contentsOf other: ReplayBuffer) {
+    for step in other.oldest..<other.stepsAdded {
+      let slot = step % other.capacity
+      var observation: [Float] = []
+      other.observations.append(slot..<slot + 1, to: &observation)
+      add(
+        action: Array(other.actions[(slot..<slot + 1).scaled(by: actionSize)]), observation: observation,
+        reward: other.rewards[slot], isTerminal: other.isTerminal[slot] == 1,
+        isFirst: other.isFirst[slot] == 1)
+    }
+  }
 }

@@ -25,8 +25,11 @@ public protocol Agent: Sendable {
 
   /// An agent that has seen nothing yet.
   ///
-  /// - Throws: `TrainingError.invalidInput` for a task that the paper cannot learn.
+  /// - Throws: `InvalidInput` for a task that the paper cannot learn.
   init(environment: any Environment, configuration: Configuration, seed: UInt64) throws
+
+  /// Its life in the environment.
+  var experience: Experience { get set }
 
   /// Steps taken in the environment so far.
   var environmentSteps: Int { get }
@@ -73,48 +76,6 @@ public protocol Agent: Sendable {
   ///   - checkpoint: what was kept.
   ///   - stage: the stage to begin again, and with it those that follow; nil goes on where the run was. What these
   ///     stages had made is not taken over, so settings that only they use may be others.
-  /// - Throws: `TrainingError.file` for a checkpoint that does not fit.
+  /// - Throws: `CourseError` for a checkpoint that does not fit.
   mutating func load(from checkpoint: Checkpoint, restarting stage: String?) throws
-}
-
-/// A way of acting in one or more worlds at once; it remembers what it needs from step to step.
-public protocol Policy: Sendable {
-  /// Chooses actions.
-  ///
-  /// - Parameter observations: one for each world, in the same order at every call.
-  /// - Returns: one action for each world, an element of its action space.
-  mutating func act(_ observations: [[Float]]) -> [[Float]]
-}
-
-/// What happened in one episode, from the first observation to the last.
-public struct Episode: Sendable {
-  /// One step: an action, and what it led to.
-  public struct Step: Sendable {
-    /// The action taken, in the environment's action space.
-    public var action: [Float]
-    /// The observation that it led to.
-    public var observation: [Float]
-    /// The reward that came with it, in the environment's own units.
-    public var reward: Float
-
-    /// A step with these parts.
-    public init(action: [Float], observation: [Float], reward: Float) {
-      self.action = action
-      self.observation = observation
-      self.reward = reward
-    }
-  }
-
-  /// The observation of the reset.
-  public var first: [Float]
-  /// The steps that followed.
-  public var steps: [Step] = []
-
-  /// An episode that has just begun.
-  public init(first: [Float]) {
-    self.first = first
-  }
-
-  /// The sum of all rewards.
-  public var episodeReturn: Double { steps.reduce(0) { $0 + Double($1.reward) } }
 }

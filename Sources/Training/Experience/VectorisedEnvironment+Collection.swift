@@ -1,8 +1,9 @@
 import Environments
 import Tensors
 
-extension ReplayBuffer {
-  /// Plays whole episodes with a policy that needs no learning, and adds them in the order of their seeds.
+extension VectorisedEnvironment {
+  /// Plays whole episodes with a policy that needs no learning, and adds them to a replay buffer in the order of
+  /// their seeds.
   ///
   /// The environments play side by side, each an episode at a time. What is added depends neither on how
   /// many environments there are nor on how many workers they have. Actions are kept in the environment's
@@ -10,36 +11,35 @@ extension ReplayBuffer {
   ///
   /// ```swift
   /// let worlds = VectorisedEnvironment(Array(repeating: GridRacing(), count: 8))
-  /// replay.collect(episodes: 100, in: worlds, by: .random, seed: 0)
+  /// worlds.collect(episodes: 100, into: &replay, by: .random, seed: 0)
   /// ```
   ///
   /// - Parameters:
   ///   - episodes: how many; the oldest make room if they do not fit.
-  ///   - environments: the worlds to play in, with this buffer's sizes of observations and actions.
+  ///   - replay: where they go, with these environments' sizes of observations and actions.
   ///   - policy: who plays.
   ///   - seed: the first episode's seed, for the environment and the policy; later ones count on from there.
   /// - Returns: the return of each episode.
   @discardableResult
-  public mutating func collect<Base: Environment>(
-    episodes: Int, in environments: VectorisedEnvironment<Base>, by policy: ScriptedPolicy, seed: UInt64
+  public func collect(
+    episodes: Int, into replay: inout ReplayBuffer, by policy: ScriptedPolicy, seed: UInt64
   ) -> [Double] {
-    collect(episodes: episodes, in: environments, seed: seed) { seed in
+    collect(episodes: episodes, into: &replay, seed: seed) { seed in
       // The policy that `ScriptedPolicy.returns(in:)` plays.
       var random = SplitMix64(seed: ~seed)
       return { environment, _ in policy.action(in: environment, using: &random) }
     }
   }
 
-  /// Plays whole episodes with any policy, as ``collect(episodes:in:by:seed:)`` does.
+  /// Plays whole episodes with any policy, as ``collect(episodes:into:by:seed:)`` does.
   ///
   /// - Parameter policy: gives a new policy for an episode, which acts in one world, from the episode's
   ///   seed: `{ agent.policy(batch: 1, seed: $0) }`.
   @discardableResult
-  public mutating func collect<Base: Environment>(
-    episodes: Int, in environments: VectorisedEnvironment<Base>, seed: UInt64,
-    by policy: @Sendable (UInt64) -> any Policy
+  public func collect(
+    episodes: Int, into replay: inout ReplayBuffer, seed: UInt64, by policy: @Sendable (UInt64) -> any Policy
   ) -> [Double] {
-    collect(episodes: episodes, in: environments, seed: seed) { seed in
+    collect(episodes: episodes, into: &replay, seed: seed) { seed in
       var policy = policy(seed)
       return { _, observation in policy.act([observation])[0] }
     }
@@ -48,33 +48,34 @@ extension ReplayBuffer {
   /// What an episode's player does in a world with an observation of it.
   private typealias Player = (any Environment, [Float]) -> [Float]
 
-  private mutating func collect<Base: Environment>(
-    episodes: Int, in environments: VectorisedEnvironment<Base>, seed: UInt64,
-    player: @Sendable (UInt64) -> Player
+  private func collect(
+    episodes: Int, into replay: inout ReplayBuffer, seed: UInt64, player: @Sendable (UInt64) -> Player
   ) -> [Double] {
-    var environments = environments
+    var worlds = self
     var returns: [Double] = []
     // An episode is a small buffer of its own until those before it are here.
     let empty = ReplayBuffer(
-      observationSpace: observationSpace, actionSize: actionSize, capacity: .max,
-      crossesEpisodes: crossesEpisodes)
-    for start in stride(from: 0, to: episodes, by: environments.count) {
-      let played = environments.forEach { environment, index -> ReplayBuffer? in
+      observationSpace: replay.observationSpace, actionSize: replay.actionSize, capacity: .max,
+      crossesEpisodes: replay.crossesEpisodes)
+    for start in stride(from: 0, to: episodes, by: count) {
+      let played = worlds.forEach { environment, index -> ReplayBuffer? in
         guard start + index < episodes else { return nil }
         let seed = seed &+ UInt64(start + index)
-        return empty.playing(in: &environment, seed: seed, player: player(seed))
+        return Self.playing(in: &environment, into: empty, seed: seed, player: player(seed))
       }
       for case let episode? in played {
-        append(contentsOf: episode)
+        replay.append(contentsOf: episode)
         returns.append(episode.rewards.reduce(0) { $0 + Double($1) })
       }
     }
     return returns
   }
 
-  /// This buffer and one episode.
-  private func playing(in environment: inout some Environment, seed: UInt64, player: Player) -> ReplayBuffer {
-    var buffer = self
+  /// A buffer and one episode.
+  private static func playing(
+    in environment: inout Base, into buffer: ReplayBuffer, seed: UInt64, player: Player
+  ) -> ReplayBuffer {
+    var buffer = buffer
     var observation = environment.reset(seed: seed)
     buffer.startEpisode(with: observation)
     while true {
@@ -84,19 +85,6 @@ extension ReplayBuffer {
       buffer.append(
         action: action, observation: observation, reward: result.reward, isTerminal: result.terminated)
       if result.isLast { return buffer }
-    }
-  }
-
-  /// Adds all steps of a buffer with the same sizes, the oldest first.
-  private mutating func append(contentsOf other: ReplayBuffer) {
-    for step in other.oldest..<other.stepsAdded {
-      let slot = step % other.capacity
-      var observation: [Float] = []
-      other.observations.append(slot..<slot + 1, to: &observation)
-      add(
-        action: Array(other.actions[(slot..<slot + 1).scaled(by: actionSize)]), observation: observation,
-        reward: other.rewards[slot], isTerminal: other.isTerminal[slot] == 1,
-        isFirst: other.isFirst[slot] == 1)
     }
   }
 }
