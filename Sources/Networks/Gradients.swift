@@ -1,8 +1,7 @@
+import Kernels
 import Tensors
 
 /// The gradient of a value with respect to every parameter of a module, in the visitor's order.
-///
-/// Gradients can be added and scaled: the mean of several small batches is the gradient of a large one.
 ///
 /// ```swift
 /// Gradients(tensors: [Tensor([3]), Tensor([4])]).norm  // 5
@@ -23,28 +22,6 @@ public struct Gradients: Sendable {
   /// ```
   public var norm: Float {
     Float(tensors.reduce(0) { $0 + squares(of: $1) }.squareRoot())
-  }
-
-  /// The sum, parameter by parameter.
-  ///
-  /// ```swift
-  /// let sum = Gradients(tensors: [Tensor([1])]) + Gradients(tensors: [Tensor([2])])
-  /// sum.tensors[0]  // [3]
-  /// ```
-  public static func + (a: Gradients, b: Gradients) -> Gradients {
-    require(
-      a.tensors.map(\.shape) == b.tensors.map(\.shape),
-      "Gradients: shapes \(a.tensors.map(\.shape)) and \(b.tensors.map(\.shape)) cannot be added")
-    return Gradients(tensors: zip(a.tensors, b.tensors).map { $0 + $1 })
-  }
-
-  /// All gradients multiplied by a factor.
-  ///
-  /// ```swift
-  /// (Gradients(tensors: [Tensor([1, 2])]) * 0.5).tensors[0]  // [0.5, 1]
-  /// ```
-  public static func * (gradients: Gradients, factor: Float) -> Gradients {
-    Gradients(tensors: gradients.tensors.map { $0 * factor })
   }
 
   /// Each single number moved into ±`limit`, as World Models trains its memory (limit 1).

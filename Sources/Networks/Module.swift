@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// A part of a network: a value that can name its parameters.
@@ -115,9 +116,8 @@ extension Module {
   public mutating func move(towards other: Self, by fraction: Float) {
     forEachParameter(with: other.parameters.map(\.value), "move", "a parameter") { _, _, own, other in
       own.update { numbers in
-        let count = other.count
-        scaleAndShift(numbers, scale: 1 - fraction, shift: 0, into: numbers, count: count)
-        other.withPointer { addScaled($0, scale: fraction, to: numbers, count: count) }
+        scaleAndShift(numbers, scale: 1 - fraction, shift: 0, into: numbers, count: other.count)
+        other.withPointer { addScaled($0, scale: fraction, to: numbers, count: other.count) }
       }
     }
   }

@@ -1,3 +1,5 @@
+import Kernels
+
 /// Shapes that stretch: an axis of extent 1, or a missing leading axis, is repeated as often as the
 /// other operand needs.
 enum Broadcasting {

@@ -1,3 +1,4 @@
+import Kernels
 import Synchronization
 
 /// One recorded operation: where its result came from and how a gradient flows back.
@@ -143,6 +144,18 @@ extension Node {
     case .adding(let function):
       function(incoming, &gradient)
     }
+  }
+}
+
+extension Tensor? {
+  /// Adds to a sum of gradients in place: `body` is given its numbers, and whether there are any yet; if not,
+  /// it must write them all.
+  mutating func accumulate(shape: [Int], _ body: (UnsafeMutablePointer<Float>, _ adding: Bool) -> Void) {
+    let adding = self != nil
+    var total = self ?? Tensor(uninitialized: shape)
+    self = nil  // so that the numbers have a single owner
+    total.update { body($0, adding) }
+    self = total
   }
 }
 

@@ -1,3 +1,5 @@
+import Kernels
+
 /// Scaled dot-product attention with several heads: softmax(query·keyᵀ / √size)·value in each.
 ///
 /// The features are the heads side by side, each of size feature / heads. Scores are never stored as a

@@ -1,3 +1,5 @@
+import Kernels
+
 /// The convolution of images with a kernel, as neural networks call the cross-correlation.
 ///
 /// ```swift
@@ -23,25 +25,7 @@ public func conv2d(_ x: Tensor, weight: Tensor, bias: Tensor? = nil, stride: Int
     images: x.shape[0], height: x.shape[1], width: x.shape[2], channels: x.shape[3],
     kernelHeight: weight.shape[0], kernelWidth: weight.shape[1], features: weight.shape[3], stride: stride,
     padding: padding)
-  var y = Tensor(uninitialized: sizes.mapsShape)
-  convolve(sizes, x.pointer, weight: weight.pointer, bias: bias?.pointer, into: y.pointer)
-  if let node = x.node {
-    y.record(
-      node,
-      .value { [weight = weight.value] gradient in
-        let result = Tensor(uninitialized: sizes.imageShape)
-        convolveTransposed(
-          sizes, gradient.pointer, weight: weight.pointer, bias: nil, into: result.pointer)
-        return result
-      })
-  }
-  if let node = weight.node {
-    y.record(node, weightPullback(sizes) { [x = x.value] gradient in (image: x, maps: gradient) })
-  }
-  if let bias, let node = bias.node {
-    y.record(node, .value { gradient in gradient.summed(to: bias.shape) })
-  }
-  return y
+  return recordedConvolution(sizes, x, weight, bias, isTransposed: false)
 }
 
 /// The transposed convolution: spreads each number of `x` over a patch of a larger image.
@@ -74,23 +58,45 @@ public func convTranspose2d(
     x.shape[1] > 0 && x.shape[2] > 0 && sizes.height > 0 && sizes.width > 0,
     "convTranspose2d: of an image of shape \(x.shape) and a kernel of shape \(weight.shape), padding \(padding) leaves nothing"
   )
-  var y = Tensor(uninitialized: sizes.imageShape)
-  convolveTransposed(sizes, x.pointer, weight: weight.pointer, bias: bias?.pointer, into: y.pointer)
+  return recordedConvolution(sizes, x, weight, bias, isTransposed: true)
+}
+
+/// From images to maps or, transposed, from maps to images; the gradient of the input goes the other way.
+private func recordedConvolution(
+  _ sizes: ConvolutionSizes, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, isTransposed: Bool
+) -> Tensor {
+  var y = convolution(sizes, x, weight, bias, isTransposed)
   if let node = x.node {
     y.record(
-      node,
-      .value { [weight = weight.value] gradient in
-        let result = Tensor(uninitialized: sizes.mapsShape)
-        convolve(sizes, gradient.pointer, weight: weight.pointer, bias: nil, into: result.pointer)
-        return result
-      })
+      node, .value { [weight = weight.value] in convolution(sizes, $0, weight, nil, !isTransposed) })
   }
   if let node = weight.node {
-    y.record(node, weightPullback(sizes) { [x = x.value] gradient in (image: gradient, maps: x) })
+    y.record(
+      node,
+      .adding { [x = x.value, shape = weight.shape] gradient, sum in
+        let (image, maps) = isTransposed ? (gradient, x) : (x, gradient)
+        sum.accumulate(shape: shape) {
+          convolutionWeightGradient(
+            sizes, image.pointer, mapsGradient: maps.pointer, into: $0, accumulate: $1)
+        }
+      })
   }
   if let bias, let node = bias.node {
-    y.record(node, .value { gradient in gradient.summed(to: bias.shape) })
+    y.record(node, .value { [shape = bias.shape] gradient in gradient.summed(to: shape) })
   }
+  return y
+}
+
+/// The same as a plain value.
+private func convolution(
+  _ sizes: ConvolutionSizes, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, _ isTransposed: Bool
+) -> Tensor {
+  let shape =
+    isTransposed
+    ? [sizes.height, sizes.width, sizes.channels] : [sizes.outHeight, sizes.outWidth, sizes.features]
+  let y = Tensor(uninitialized: [sizes.images] + shape)
+  let convolve = isTransposed ? convolveTransposed : convolve
+  convolve(sizes, x.pointer, weight.pointer, bias?.pointer, y.pointer)
   return y
 }
 
@@ -132,30 +138,6 @@ public func upsample2d(_ x: Tensor) -> Tensor {
   return x.viewed(as: [images, height, 1, width, 1, channels])
     .broadcast(to: [images, height, 2, width, 2, channels])
     .viewed(as: [images, 2 * height, 2 * width, channels])
-}
-
-extension ConvolutionSizes {
-  fileprivate var imageShape: [Int] { [images, height, width, channels] }
-  fileprivate var mapsShape: [Int] { [images, outHeight, outWidth, features] }
-}
-
-/// Adds the weight's gradient to that of earlier uses; `operands` gives image and maps, one of which is the
-/// gradient.
-private func weightPullback(
-  _ sizes: ConvolutionSizes, _ operands: @escaping (Tensor) -> (image: Tensor, maps: Tensor)
-) -> Pullback {
-  .adding { gradient, sum in
-    let shape = [sizes.kernelHeight, sizes.kernelWidth, sizes.channels, sizes.features]
-    var total = sum ?? Tensor(uninitialized: shape)
-    let accumulate = sum != nil
-    sum = nil
-    let (image, maps) = operands(gradient)
-    total.update {
-      convolutionWeightGradient(
-        sizes, image.pointer, mapsGradient: maps.pointer, into: $0, accumulate: accumulate)
-    }
-    sum = total
-  }
 }
 
 private func requireImages(

@@ -1,3 +1,5 @@
+import Kernels
+
 // MARK: Functions of one tensor
 
 /// eˣ, element by element.

@@ -1,3 +1,5 @@
+import Kernels
+
 extension Tensor {
   /// The rows (positions of the first axis) with the given indices: an embedding table's look-up.
   ///
@@ -20,16 +22,14 @@ extension Tensor {
       result.record(
         node,
         .adding { [shape] gradient, sum in
-          var total = sum ?? .zeros(shape)
-          sum = nil
-          total.update {
+          sum = sum ?? .zeros(shape)
+          sum.accumulate(shape: shape) { total, _ in
             for (row, index) in indices.enumerated() {
               copyRows(
-                1, width: width, from: gradient.pointer + row * width, stride: width, to: $0 + index * width,
-                stride: width, adding: true)
+                1, width: width, from: gradient.pointer + row * width, stride: width,
+                to: total + index * width, stride: width, adding: true)
             }
           }
-          sum = total
         })
     }
     return result

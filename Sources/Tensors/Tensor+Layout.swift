@@ -1,3 +1,5 @@
+import Kernels
+
 extension Tensor {
   /// The same numbers in another shape; one extent may be −1 and is worked out.
   ///
@@ -111,14 +113,12 @@ extension Tensor {
       result.record(
         node,
         .adding { [shape] gradient, sum in
-          var total = sum ?? .zeros(shape)
-          sum = nil
-          total.update {
+          sum = sum ?? .zeros(shape)
+          sum.accumulate(shape: shape) { total, _ in
             copyRows(
-              outer, width: width, from: gradient.pointer, stride: width, to: $0 + start, stride: full,
+              outer, width: width, from: gradient.pointer, stride: width, to: total + start, stride: full,
               adding: true)
           }
-          sum = total
         })
     }
     return result

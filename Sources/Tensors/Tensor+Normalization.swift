@@ -1,3 +1,5 @@
+import Kernels
+
 extension Tensor {
   /// Each row of the last axis brought to mean 0 and variance 1, then scaled and shifted.
   ///

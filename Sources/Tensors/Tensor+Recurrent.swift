@@ -1,3 +1,5 @@
+import Kernels
+
 /// One step of a standard GRU from its two pre-activations, in one pass over memory.
 ///
 /// r = σ(x_r + h_r), u = σ(x_u + h_u), n = tanh(x_n + r·h_n), result = u·state + (1 − u)·n.

@@ -1,3 +1,5 @@
+import Kernels
+
 extension Tensor {
   /// The sum over some axes, or over all.
   ///

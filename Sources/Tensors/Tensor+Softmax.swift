@@ -1,3 +1,5 @@
+import Kernels
+
 /// eˣ divided by its sum along an axis: probabilities from logits, however large.
 ///
 /// ```swift

@@ -1,3 +1,5 @@
+import Kernels
+
 /// An immutable block of `Float` numbers with a shape, stored row by row.
 ///
 /// A tensor is a value: operations return new ones and nothing is ever changed behind your back.
@@ -110,11 +112,12 @@ public struct Tensor: Sendable {
   /// ```
   public static func normal(_ shape: [Int], using random: inout SplitMix64) -> Tensor {
     let result = Tensor(uninitialized: shape)
-    fillNormal(result.pointer, count: result.count, using: &random)
+    let draws = (0..<drawsForNormalNumbers(result.count)).map { _ in random.next() }
+    normalNumbers(from: draws, into: result.pointer, count: result.count)
     return result
   }
 
-  /// Independent numbers drawn uniformly from [`low`, `high`).
+  /// Independent numbers drawn uniformly from [`low`, `high`), each from the upper 24 bits of one draw.
   ///
   /// ```swift
   /// Tensor.uniform([100], low: 2, high: 3, using: &random).maximum().scalar < 3  // true
@@ -123,7 +126,7 @@ public struct Tensor: Sendable {
     _ shape: [Int], low: Float = 0, high: Float = 1, using random: inout SplitMix64
   ) -> Tensor {
     let result = Tensor(uninitialized: shape)
-    fillUniform(result.pointer, count: result.count, using: &random)
+    for index in 0..<result.count { result.pointer[index] = Float(random.next() >> 40) * 0x1p-24 }
     scaleAndShift(result.pointer, scale: high - low, shift: low, into: result.pointer, count: result.count)
     return result
   }

@@ -75,9 +75,10 @@ import Testing
 
   @Test func truncatedFarFromItsBounds() throws {
     let golden = try GoldenCase.named("truncated_normal", in: "edges")
-    let x = try golden.input("x").tensor
+    let x = try golden.input("x").tensor.reshaped([-1, 1])
     try golden.check(at: ["mean", "deviation"]) { tensors in
-      let distribution = TruncatedNormal(Normal(mean: tensors[0], standardDeviation: tensors[1]))
+      let parts = tensors.map { $0.reshaped([-1, 1]) }
+      let distribution = TruncatedNormal(Normal(mean: parts[0], standardDeviation: parts[1]))
       return ["log_probability": distribution.logProbability(of: x), "entropy": distribution.entropy]
     }
     var random = SplitMix64(seed: 1)

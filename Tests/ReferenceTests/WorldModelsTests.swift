@@ -1,5 +1,6 @@
 import CourseTesting
 import Environments
+import Kernels
 import Networks
 import Support
 import Tensors

@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import Kernels
 import Testing
 
 @Suite struct KernelUnaryTests {

@@ -1,3 +1,5 @@
+import Support
+
 /// The examples in the documentation of source files, and what has none.
 ///
 /// ````

@@ -12,8 +12,8 @@ import Tensors
 /// mass Z = Φ(β) − Φ(α), and everything is divided by it. V2's actor has μ = tanh(x) and σ = 2σ(y/2) + 0.1.
 ///
 /// ```swift
-/// let action = TruncatedNormal(Normal(mean: Tensor(0), standardDeviation: Tensor(1)))
-/// action.logProbability(of: Tensor(0))  // -0.537
+/// let policy = TruncatedNormal(Normal(mean: Tensor([0]), standardDeviation: Tensor([1])))
+/// policy.logProbability(of: Tensor([0]))  // -0.537
 /// ```
 public struct TruncatedNormal: Sendable {
   /// The distribution before it is cut, `[…, action]`, its means in [−1, 1].

@@ -44,11 +44,8 @@ public struct MLP: Module {
     }
     norms = []
     if let norm { norms = (0..<hiddenLayers).map { _ in norm(units) } }
-    if let outputs {
-      layers.append(
-        Linear(
-          hiddenLayers == 0 ? inputs : units, outputs, weights: outputWeights ?? weights, using: &random))
-    }
+    let last = hiddenLayers == 0 ? inputs : units
+    if let outputs { layers.append(Linear(last, outputs, weights: outputWeights ?? weights, using: &random)) }
     hasOutput = outputs != nil
     self.activation = activation
   }

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// The Adam optimiser (Kingma and Ba 2015), with clipping by the global norm and decoupled weight decay.
@@ -76,11 +77,11 @@ public struct Adam: Module {
       case .keras(let epsilon): epsilon
       case .pyTorch(let epsilon): epsilon * second.squareRoot()
       }
-    moments.step(&module, along: gradients, "Adam") { index, entry in
+    moments.step(&module, along: gradients, "Adam") { index, parameter, gradient, mean, meanSquare, count in
       adamStep(
-        entry.parameter, gradient: entry.gradient, gradientScale: scale, firstMoment: entry.first,
-        secondMoment: entry.second, count: entry.count, rate: rate * second.squareRoot() / first,
-        beta1: betas.0, beta2: betas.1, epsilon: addend, decay: decays[index])
+        parameter, gradient: gradient, gradientScale: scale, firstMoment: mean, secondMoment: meanSquare,
+        count: count, rate: rate * second.squareRoot() / first, beta1: betas.0, beta2: betas.1,
+        epsilon: addend, decay: decays[index])
     }
     return norm
   }

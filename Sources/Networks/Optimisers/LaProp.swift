@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// The LaProp optimiser of DreamerV3's code since 2024: Adam with momentum of the *normalised* gradients.
@@ -53,10 +54,10 @@ public struct LaProp: Module {
   public mutating func update(_ module: inout some Module, along gradients: Gradients) {
     let (rate, epsilon, betas) = (nextRate, epsilon, betas)
     let (first, second) = (moments.nextCorrection(betas.0), moments.nextCorrection(betas.1))
-    moments.step(&module, along: gradients, "LaProp") { _, entry in
+    moments.step(&module, along: gradients, "LaProp") { _, parameter, gradient, mean, meanSquare, count in
       laPropStep(
-        entry.parameter, gradient: entry.gradient, firstMoment: entry.first, secondMoment: entry.second,
-        count: entry.count, rate: rate / first, beta1: betas.0, beta2: betas.1, epsilon: epsilon,
+        parameter, gradient: gradient, firstMoment: mean, secondMoment: meanSquare, count: count,
+        rate: rate / first, beta1: betas.0, beta2: betas.1, epsilon: epsilon,
         secondCorrection: second)
     }
   }

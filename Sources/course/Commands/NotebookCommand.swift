@@ -58,15 +58,14 @@ enum NotebookCommand: Command {
 
   /// Runs the examples in the documentation; returns what has none or gives another value.
   private static func checkExamples() throws -> [CourseError] {
-    let files = documented.flatMap { folder in
+    let files = try documented.flatMap { folder in
       let paths = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
-      return paths.filter { $0.hasSuffix(".swift") }.sorted().map { "\(folder)/\($0)" }
+      let files = paths.filter { $0.hasSuffix(".swift") }.sorted().map { "\(folder)/\($0)" }
+      if files.isEmpty { throw CourseError("no sources in \(folder): start this in the package's folder") }
+      return files
     }
     let examples = try Examples(files.map { ($0, try TextFile.read(URL(fileURLWithPath: $0))) })
-    if examples.declarations == 0 {
-      throw CourseError(
-        "nothing public in \(documented.joined(separator: ", ")): start this in the package's folder")
-    }
+    if examples.declarations == 0 { throw CourseError("nothing is public in \(documented)") }
     guard examples.problems.isEmpty else { return examples.problems }
     let scratch = try ScratchFolder.make("examples")
     defer { try? FileManager.default.removeItem(at: scratch) }
