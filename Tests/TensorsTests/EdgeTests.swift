@@ -18,7 +18,8 @@ import Testing
     "abs": { abs($0) }, "relu": { relu($0) }, "elu": { elu($0) }, "softplus": { softplus($0) },
     "log_sigmoid": { logSigmoid($0) }, "silu": { silu($0) }, "gelu": { gelu($0) }, "tanh": { tanh($0) },
     "sigmoid": { sigmoid($0) }, "normal_cumulative": { normalCumulative($0) }, "symlog": { symlog($0) },
-    "symexp": { symexp($0) }, "divide_by_number": { $0 / 3e-40 }, "divide_number": { 3e-40 / $0 },
+    "symexp": { symexp($0) }, "divide_by_number": { $0 / Float(3e-40 as Double) },
+    "divide_number": { Float(3e-40 as Double) / $0 },
   ]
 
   @Test(arguments: functions.keys.sorted()) func functionsOfOneTensor(_ name: String) throws {

@@ -28,14 +28,14 @@ extension Categorical: Distribution {
   /// ``mode``, which needs no draws.
   ///
   /// ```swift
-  /// Categorical(logits: Tensor([0, 1])).mode(using: &random)  // [0, 1]
+  /// Categorical(logits: Tensor([0, 2, 1])).mode(using: &random)  // [0, 1, 0]
   /// ```
   public func mode(using random: inout SplitMix64) -> Tensor { mode }
 
   /// ``entropy``, which needs no draws.
   ///
   /// ```swift
-  /// Categorical(logits: Tensor([0, 0])).entropy(using: &random)  // 0.693
+  /// Categorical(logits: Tensor([3, 3])).entropy(using: &random)  // 0.6931
   /// ```
   public func entropy(using random: inout SplitMix64) -> Tensor { entropy }
 }
@@ -51,8 +51,8 @@ extension TruncatedNormal: Distribution {
   /// ``entropy``, which needs no draws.
   ///
   /// ```swift
-  /// let wide = TruncatedNormal(Normal(mean: Tensor([0]), standardDeviation: Tensor([100])))
-  /// wide.entropy(using: &random)  // 0.693
+  /// let wide = TruncatedNormal(Normal(mean: Tensor([0, 0]), standardDeviation: Tensor(100)))
+  /// wide.entropy(using: &random)  // 1.386
   /// ```
   public func entropy(using random: inout SplitMix64) -> Tensor { entropy }
 }
