@@ -45,9 +45,10 @@ extension WorldModelsAgent {
       }
     }
     var bytes: [UInt8] = []
+    let width = 3 * side
     for row in pictures {
       for line in 0..<side {
-        for picture in row { bytes += picture.bytes[3 * side * line..<3 * side * (line + 1)] }
+        for picture in row { bytes += picture.bytes[width * line..<width * (line + 1)] }
       }
     }
     return RGBImage(width: side * pictures[0].count, height: side * rows.count, bytes: bytes)
