@@ -2,7 +2,7 @@ import Environments
 import Tensors
 import Training
 
-extension WorldModelsAgent {
+extension WorldModelsAgent: PicturingAgent {
   /// What V has learned: reconstructions, samples of the prior, and each number of z from −3 to 3.
   public var pictures: [AgentPicture] {
     guard history.visionUpdates > 0 else { return [] }

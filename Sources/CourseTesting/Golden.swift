@@ -66,8 +66,11 @@ public struct GoldenCase: Decodable, Sendable {
     struct File: Decodable { let cases: [GoldenCase] }
     let root = URL(filePath: #filePath).appending(path: "../../..").standardized
     let data = try Data(contentsOf: root.appending(path: "Tests/Fixtures/\(file).json"))
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return try #require(
-      try JSONDecoder().decode(File.self, from: data).cases.first { $0.name == name },
+      try decoder.decode(File.self, from: data).cases.first { $0.name == name },
       "\(file).json has no case \(name)")
   }
 
@@ -131,7 +134,8 @@ public func expectClose(
     sourceLocation: sourceLocation)
 }
 
-/// Records an issue at the first number that is off by more than `atol + rtol·|expected|`.
+/// Records an issue at the first number that is off by more than `atol + rtol·|expected|`; infinities and NaN must be
+/// the same.
 public func expectClose(
   _ actual: [Double], _ expected: [Double], rtol: Double, atol: Double, _ what: String,
   sourceLocation: SourceLocation = #_sourceLocation
@@ -141,7 +145,9 @@ public func expectClose(
     return
   }
   for (index, (value, wanted)) in zip(actual, expected).enumerated()
-  where value != wanted && !(abs(value - wanted) <= atol + rtol * abs(wanted)) {
+  where value != wanted && !(value.isNaN && wanted.isNaN)
+    && !(wanted.isFinite && abs(value - wanted) <= atol + rtol * abs(wanted))
+  {
     Issue.record("\(what)[\(index)]: expected \(wanted), got \(value)", sourceLocation: sourceLocation)
     return
   }

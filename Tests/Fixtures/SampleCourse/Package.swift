@@ -10,8 +10,9 @@ let package = Package(
   name: "sample-course", platforms: [.macOS(.v15)],
   targets: [
     .target(name: "Support"),
-    .target(name: "Tensors"),
-    .target(name: "Networks", dependencies: ["Tensors"]),
+    .target(name: "Kernels"),
+    .target(name: "Tensors", dependencies: ["Kernels"]),
+    .target(name: "Networks", dependencies: ["Kernels", "Tensors"]),
     .target(name: "Curriculum", dependencies: ["Support"]),
     .target(name: "CourseTesting", dependencies: libraries),
     gradesSolutions
