@@ -1,4 +1,4 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 import Foundation
 import PackageDescription
 
@@ -52,8 +52,9 @@ let fixtures: [Target.Dependency] = ["Support", "Tensors", "Networks", "CourseTe
 
 var targets: [Target] = [
   .target(name: "Support", swiftSettings: fast),
-  .target(name: "Tensors", swiftSettings: fast),
-  .target(name: "Networks", dependencies: ["Tensors"], swiftSettings: fast),
+  .target(name: "Kernels", swiftSettings: fast),
+  .target(name: "Tensors", dependencies: ["Kernels"], swiftSettings: fast),
+  .target(name: "Networks", dependencies: ["Kernels", "Tensors"], swiftSettings: fast),
   .target(name: "Environments", dependencies: ["Tensors"], path: "environments", swiftSettings: fast),
   .target(name: "Figures", dependencies: ["Support", "Environments"], swiftSettings: fast),
   .target(
@@ -64,24 +65,26 @@ var targets: [Target] = [
   .target(name: "CourseTesting", dependencies: ["Curriculum", "Tensors", "Networks"]),
   .executableTarget(
     name: "course",
-    dependencies: ["Support", "Benchmarks", "Curriculum", "Training", "Figures", "Environments"]
+    dependencies: ["Support", "Kernels", "Benchmarks", "Curriculum", "Training", "Figures", "Environments"]
       + chapters.map {
         .init(stringLiteral: usesOwnChapters ? "Chapter\($0.number)" : $0.name)
       },
-    swiftSettings: fast + (usesOwnChapters ? [.define("MINE")] : [])),
+    // It has no loop that takes long; optimised, it would take an eighth of the first build.
+    swiftSettings: cpuSettings() + (usesOwnChapters ? [.define("MINE")] : [])),
 ]
 
 // One chapter's graded tests need none of the library's: a learner would wait for them to build.
 if environment["COURSE_CHAPTER"] == nil {
   targets += [
-    .testTarget(name: "TensorsTests", dependencies: fixtures),
-    .testTarget(name: "NetworksTests", dependencies: fixtures),
+    .testTarget(name: "TensorsTests", dependencies: fixtures + ["Kernels"]),
+    .testTarget(name: "NetworksTests", dependencies: fixtures + ["Kernels"]),
     .testTarget(name: "EnvironmentsTests", dependencies: fixtures + ["Environments"]),
     .testTarget(name: "FiguresTests", dependencies: ["Support", "Figures", "Environments"]),
     .testTarget(name: "TrainingTests", dependencies: fixtures + ["Training", "Environments"]),
     .testTarget(
       name: "ReferenceTests",
-      dependencies: fixtures + ["Training", "Environments"] + chapters.map { .init(stringLiteral: $0.name) }),
+      dependencies: fixtures + ["Kernels", "Training", "Environments"]
+        + chapters.map { .init(stringLiteral: $0.name) }),
     .testTarget(
       name: "CourseTests", dependencies: ["Support", "course", "Benchmarks", "Curriculum", "CourseTesting"]),
   ]
@@ -92,7 +95,7 @@ if environment["COURSE_CHAPTER"] == nil {
 /// What a chapter stands on: the library, and the *references* of the chapters before it, so that a wrong answer in
 /// one chapter never reaches the next.
 func foundations(of chapter: Int) -> [Target.Dependency] {
-  ["Support", "Curriculum", "Tensors", "Networks", "Environments", "Training"]
+  ["Support", "Curriculum", "Kernels", "Tensors", "Networks", "Environments", "Training"]
     + chapters.filter { $0.number < chapter }.map { .init(stringLiteral: $0.name) }
 }
 

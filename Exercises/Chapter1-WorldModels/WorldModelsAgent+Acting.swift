@@ -3,7 +3,7 @@ import Networks
 import Tensors
 import Training
 
-extension WorldModelsAgent {
+extension WorldModelsAgent: ImaginingAgent {
   /// What has been learned: the controller in the middle of the search.
   public var learnedController: Controller { controller(search.mean) }
 

@@ -47,8 +47,18 @@ extension WorldModelsAgent: Module {
   /// Takes over what `save(to:)` kept.
   ///
   /// - Throws: `CourseError` for a checkpoint that does not fit; the agent stays as it was.
-  public mutating func load(from checkpoint: Checkpoint, restarting stage: String?) throws {
-    let restarted = stage.flatMap(Stage.init)
+  public mutating func load(from checkpoint: Checkpoint) throws {
+    try load(from: checkpoint, restarting: nil)
+  }
+
+  /// Takes over what the stages before one have left, and begins that stage.
+  ///
+  /// - Throws: `CourseError` for a checkpoint that does not fit; the agent stays as it was.
+  public mutating func load(from checkpoint: Checkpoint, restarting stage: String) throws {
+    try load(from: checkpoint, restarting: Stage(rawValue: stage))
+  }
+
+  private mutating func load(from checkpoint: Checkpoint, restarting restarted: Stage?) throws {
     guard restarted != .collect else { return begin(.collect) }
     var loaded = self
     for stage in Stage.allCases.prefix(while: { $0 != restarted }) {
@@ -73,9 +83,6 @@ extension WorldModelsAgent: Module {
   /// Updates of V and M.
   public var gradientSteps: Int { history.visionUpdates + history.memoryUpdates }
 
-  /// The return of each recorded episode, then the mean return of each generation.
-  public var episodeReturns: [Double] { history.returns }
-
   /// The task with pictures of the configured size.
   public static func environment(
     _ task: BundledEnvironment, for configuration: WorldModelsConfiguration
@@ -98,14 +105,14 @@ extension WorldModelsAgent: Module {
     switch environment {
     case .cartpole, .cartpoleDiscrete:
       // Random episodes are over after some twenty steps.
-      (settings.episodes, settings.steps) = (2_000, 50)
+      (settings.episodes, settings.generations) = (2_000, 50)
     case .pendulum:
       // To swing up and to hold are two things: no linear function of [z, h] was seen to do both. Most searches
       // for a larger controller, with smaller steps or by better measured returns, come to rest where the pole
       // spins.
       (settings.latentSize, settings.memorySize, settings.controllerUnits) = (4, 8, 12)
       (settings.episodes, settings.memoryUpdates) = (300, 1_000)
-      (settings.populationSize, settings.initialStepSize, settings.steps) = (24, 3, 500)
+      (settings.populationSize, settings.initialStepSize, settings.generations) = (24, 3, 500)
     case .sequence:
       // Only rewards tell M that symbols are worth remembering; episodes are short, and windows hold four.
       (settings.episodes, settings.rewardScale) = (5_000, 5)

@@ -2,7 +2,7 @@ import Environments
 import Tensors
 import Training
 
-extension WorldModelsAgent {
+extension WorldModelsAgent: PicturingAgent {
   /// What V has learned: reconstructions, samples of the prior, and each number of z from −3 to 3.
   public var pictures: [AgentPicture] {
     guard history.visionUpdates > 0 else { return [] }
@@ -45,9 +45,10 @@ extension WorldModelsAgent {
       }
     }
     var bytes: [UInt8] = []
+    let width = 3 * side
     for row in pictures {
       for line in 0..<side {
-        for picture in row { bytes += picture.bytes[3 * side * line..<3 * side * (line + 1)] }
+        for picture in row { bytes += picture.bytes[width * line..<width * (line + 1)] }
       }
     }
     return RGBImage(width: side * pictures[0].count, height: side * rows.count, bytes: bytes)

@@ -3,32 +3,41 @@ import Networks
 import Tensors
 import Training
 
-extension WorldModelsAgent {
+extension WorldModelsAgent: StagedAgent {
   static let episodesPerRound = 10
   static let updatesPerRound = 10
 
+  /// The last stage's: generations of the search.
+  public static let lengthSetting = "generations"
+
   /// The names of the stages in their order.
-  public static let stages = Stage.allCases.map(\.rawValue)
+  public static let stageNames = Stage.allCases.map(\.rawValue)
 
   /// How far each stage is.
-  public var progress: [TrainingStage] {
+  public var stages: [TrainingStage] {
     Stage.allCases.map { stage in
       let (done, total, unit) =
         switch stage {
         case .collect: (history.episodes, configuration.episodes, "episodes")
         case .vision: (history.visionUpdates, configuration.visionUpdates, "updates of V")
         case .memory: (history.memoryUpdates, configuration.memoryUpdates, "updates of M")
-        case .controller: (history.generations, configuration.steps, "generations")
+        case .controller: (history.generations, configuration.generations, "generations")
         }
-      return TrainingStage(name: stage.rawValue, done: done, total: total, unit: unit)
+      return TrainingStage(
+        name: stage.rawValue, progress: TrainingProgress(done: done, total: total, unit: unit))
     }
   }
 
   /// The first stage with something left to do, or the last one.
-  var currentStage: Stage { stage.flatMap { Stage(rawValue: $0.name) } ?? .controller }
+  var currentStage: Stage { Stage(rawValue: stage.name)! }
 
-  /// Whether candidates played in dreams.
-  public var returnsName: String { configuration.dream ? "in the dream" : "training" }
+  /// The returns of the random episodes; once C is searched for, the mean of each generation.
+  public var trainingReturns: TrainingReturns {
+    history.generations == 0
+      ? TrainingReturns("random episodes", experience.episodeReturns)
+      : TrainingReturns(
+        "means of generations" + (configuration.dream ? ", in the dream" : ""), history.generationReturns)
+  }
 
   /// Begins a stage again, and so those after it, which have used what it left.
   public mutating func restart(stage name: String) {
@@ -48,8 +57,7 @@ extension WorldModelsAgent {
       latents = nil
       fallthrough
     case .controller:
-      history.returns = Array(history.returns.prefix(history.episodes))
-      (search, history.generations) = (fresh.search, 0)
+      (search, history.generations, history.generationReturns) = (fresh.search, 0, [])
     }
     begin(currentStage)
   }

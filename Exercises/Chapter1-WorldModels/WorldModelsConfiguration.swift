@@ -18,7 +18,7 @@ public struct WorldModelsConfiguration: TrainingConfiguration {
   /// Updates of M.
   public var memoryUpdates: Int
   /// Generations of the search for C.
-  public var steps: Int
+  public var generations: Int
 
   // MARK: V
 
@@ -124,7 +124,7 @@ public struct WorldModelsConfiguration: TrainingConfiguration {
   /// Of the paper's 10,000 episodes the last 200,000 steps are kept: 2.5 GB of pictures.
   private static let paper = WorldModelsConfiguration(
     episodes: 10_000, episodeSteps: 1_000, replayCapacity: 200_000, visionUpdates: 100_000,
-    memoryUpdates: 4_000, steps: 1_800,
+    memoryUpdates: 4_000, generations: 1_800,
     imageSize: 64, encoderChannels: [32, 64, 128, 256], decoderInput: 1_024, decoderChannels: [128, 64, 32],
     decoderKernels: [5, 5, 6, 6], units: 256, latentSize: 32, divergenceFloor: 0.5, reconstructionWeight: 1,
     visionBatch: 100, visionRate: 1e-4,
@@ -140,7 +140,7 @@ public struct WorldModelsConfiguration: TrainingConfiguration {
     settings.episodeSteps = 100
     settings.visionUpdates = 6_000
     settings.memoryUpdates = 3_000
-    settings.steps = 100
+    settings.generations = 100
     settings.imageSize = 16
     settings.encoderChannels = [32, 64]
     settings.decoderInput = 256
@@ -168,7 +168,7 @@ public struct WorldModelsConfiguration: TrainingConfiguration {
     settings.episodeSteps = 20
     settings.visionUpdates = 20
     settings.memoryUpdates = 20
-    settings.steps = 3
+    settings.generations = 3
     settings.encoderChannels = [3, 5]
     settings.decoderInput = 7
     settings.decoderChannels = [4]
@@ -193,7 +193,8 @@ public struct WorldModelsConfiguration: TrainingConfiguration {
       .atLeast(1),
       [
         "episodes": episodes, "episodeSteps": episodeSteps, "visionUpdates": visionUpdates,
-        "memoryUpdates": memoryUpdates, "steps": steps, "replayCapacity": replayCapacity, "units": units,
+        "memoryUpdates": memoryUpdates, "generations": generations, "replayCapacity": replayCapacity,
+        "units": units,
         "latentSize": latentSize, "decoderInput": decoderInput, "visionBatch": visionBatch,
         "memorySize": memorySize, "mixtures": mixtures, "memoryBatch": memoryBatch, "rollouts": rollouts,
         "dreamSteps": dreamSteps,

@@ -137,6 +137,9 @@ extension DreamerV1Agent {
     visitor("modelOptimizer", &modelOptimizer)
   }
 
+  /// As configured.
+  public var totalSteps: Int { configuration.steps }
+
   /// The task with pictures of the configured size, and actions repeated as configured.
   public static func environment(
     _ task: BundledEnvironment, for configuration: DreamerV1Configuration
@@ -157,13 +160,20 @@ extension DreamerV1Agent {
       (settings.steps, settings.prefill, settings.trainEvery) = (10_000, 1_000, 2)
     }
     if case .discrete = world.actionSpace {
-      settings.steps = 20_000
+      // A choice tells the model less than a number does, and updates on few episodes make it learn those by heart: so
+      // there are four times the steps for each update.
+      (settings.steps, settings.trainEvery) = (40_000, 8)
+      (settings.deterministicSize, settings.modelRate, settings.klScale) = (128, 3e-3, 0.1)
       settings.rewardScale = 1
+      // What goes straight through a choice is a rough gradient, and rougher with every step: more dreams, shorter ones.
+      (settings.horizon, settings.imaginationStarts, settings.actorEntropyScale) = (5, 256, 0.03)
     }
     if case .image = world.observationSpace {
-      settings.steps = 20_000
-      settings.actionRepeat = 2
-      settings.rewardScale = 0.03
+      (settings.steps, settings.trainEvery, settings.actionRepeat) = (20_000, 4, 2)
+      (settings.deterministicSize, settings.klScale, settings.rewardScale) = (128, 0.1, 0.03)
+      // A pedal that is not pressed does nothing, however firmly: there is no gradient to hold an actor without limits
+      // where the entropy's pull would end.
+      (settings.actorMeanLimit, settings.modelHeadStart) = (5, 0)
     }
     return settings
   }

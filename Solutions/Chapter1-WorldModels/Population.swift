@@ -1,6 +1,7 @@
 import Curriculum
 import Environments
 import Foundation
+import Kernels
 import Networks
 import Tensors
 import Training

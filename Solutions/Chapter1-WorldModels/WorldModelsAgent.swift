@@ -108,7 +108,6 @@ public struct WorldModelsAgent: Agent {
       history.episodes += 1
     }
     history.environmentSteps = experience.steps
-    history.returns = experience.episodeReturns
     let rewards = experience.rewardRange
     model.rewardLimits = Tensor([rewards.lowerBound, rewards.upperBound])
     if currentStage != .collect {
@@ -176,7 +175,7 @@ public struct WorldModelsAgent: Agent {
     history.generations += 1
     if !configuration.dream { history.environmentSteps += result.steps }
     let mean = Statistics(result.returns).mean
-    history.returns.append(mean)
+    history.generationReturns.append(mean)
     return [
       "controller/best": result.returns.max()!, "controller/mean": mean,
       "controller/step size": search.stepSize,
@@ -196,6 +195,6 @@ public struct History: Codable, Sendable, Equatable {
   public var generations = 0
   /// Steps taken in the environment.
   public var environmentSteps = 0
-  /// The return of each recorded episode, then the mean return of each generation.
-  public var returns: [Double] = []
+  /// The mean return of each generation.
+  public var generationReturns: [Double] = []
 }

@@ -7,7 +7,8 @@ public enum PeakSpeed {
   public static func measure() -> Double {
     let steps = 20_000
     // Numbers from and to tensors, into which the compiler cannot see: otherwise it would compute the loop itself.
-    let numbers = Tensor([1 - 0x1p-20, 0x1p-20])
+    let (factor, addend): (Float, Float) = (1 - 0x1p-20, 0x1p-20)
+    let numbers = Tensor([factor, addend])
     let fastest = (0..<100).map { _ in
       Measurement.seconds {
         _ = Tensor(multiplyAdd(steps: steps, factor: numbers[0], addend: numbers[1]))

@@ -27,12 +27,15 @@ public struct Workload: Sendable {
 
   /// All workloads, in the order in which they are reported.
   public static var all: [Workload] {
-    [.matrixProduct(48, 256, 256), .matrixProduct(256, 256, 256), .matrixProduct(512, 512, 512)]
-      + [.recurrentTraining(batch: 16, width: 256), .recurrentTraining(batch: 50, width: 200)]
-      + [.imageTraining, .tokenTraining, .cellInference]
-      + ["exp", "tanh", "sigmoid", "add"].flatMap { operation in
-        [16_384, 1 << 20].map { .elementwise(operation, count: $0) }
-      } + [.recording]
+    var all: [Workload] = [
+      .matrixProduct(48, 256, 256), .matrixProduct(256, 256, 256), .matrixProduct(512, 512, 512),
+      .recurrentTraining(batch: 16, width: 256), .recurrentTraining(batch: 50, width: 200),
+      .imageTraining, .tokenTraining, .cellInference,
+    ]
+    for operation in ["exp", "tanh", "sigmoid", "add"] {
+      for count in [16_384, 1 << 20] { all.append(.elementwise(operation, count: count)) }
+    }
+    return all + [.recording]
   }
 
   /// The workloads that are named, or whose family is; all for an empty list.

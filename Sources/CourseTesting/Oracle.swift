@@ -43,15 +43,13 @@ public enum Oracle {
 
   // MARK: Gradients
 
-  /// The gradient of `function` by central differences; in double precision good to nine digits.
+  /// The gradient of `function` by finite differences; in double precision good to nine digits.
   public static func gradient(at point: [[Double]], of function: ([[Double]]) -> Double) -> [[Double]] {
-    let step = 1e-5
-    return point.indices.map { row in
-      point[row].indices.map { column in
-        var (above, below) = (point, point)
-        above[row][column] += step
-        below[row][column] -= step
-        return (function(above) - function(below)) / (2 * step)
+    point.indices.map { row in
+      finiteDifferenceGradient(at: point[row], step: 1e-5) { numbers in
+        var moved = point
+        moved[row] = numbers
+        return function(moved)
       }
     }
   }

@@ -1,8 +1,11 @@
+import Kernels
 import Tensors
 
 /// The gradient of a value with respect to every parameter of a module, in the visitor's order.
 ///
-/// Gradients can be added and scaled: the mean of several small batches is the gradient of a large one.
+/// ```swift
+/// Gradients(tensors: [Tensor([3]), Tensor([4])]).norm  // 5
+/// ```
 public struct Gradients: Sendable {
   /// One gradient per parameter, each in its parameter's shape.
   public var tensors: [Tensor]
@@ -13,26 +16,21 @@ public struct Gradients: Sendable {
   }
 
   /// The Euclidean norm over all parameters together: what clipping compares with its limit.
+  ///
+  /// ```swift
+  /// Gradients(tensors: [Tensor([1, 2]), Tensor([2])]).norm  // 3
+  /// ```
   public var norm: Float {
     Float(tensors.reduce(0) { $0 + squares(of: $1) }.squareRoot())
-  }
-
-  /// The sum, parameter by parameter.
-  public static func + (a: Gradients, b: Gradients) -> Gradients {
-    require(
-      a.tensors.map(\.shape) == b.tensors.map(\.shape),
-      "Gradients: shapes \(a.tensors.map(\.shape)) and \(b.tensors.map(\.shape)) cannot be added")
-    return Gradients(tensors: zip(a.tensors, b.tensors).map { $0 + $1 })
-  }
-
-  /// All gradients multiplied by a factor.
-  public static func * (gradients: Gradients, factor: Float) -> Gradients {
-    Gradients(tensors: gradients.tensors.map { $0 * factor })
   }
 
   /// Each single number moved into ±`limit`, as World Models trains its memory (limit 1).
   ///
   /// Clipping by the norm of all gradients together is a part of the optimisers.
+  ///
+  /// ```swift
+  /// Gradients(tensors: [Tensor([-3, 0.5])]).clipped(toValue: 1).tensors[0]  // [-1, 0.5]
+  /// ```
   public func clipped(toValue limit: Float) -> Gradients {
     Gradients(tensors: tensors.map { $0.clamped(-limit, limit) })
   }
@@ -41,6 +39,11 @@ public struct Gradients: Sendable {
   ///
   /// Source: Brock et al. 2021, "High-performance large-scale image recognition without normalization", with one
   /// norm per tensor.
+  ///
+  /// ```swift
+  /// let layer = Linear(weight: Tensor([[3, 4]]), bias: nil)
+  /// Gradients(tensors: [Tensor([[6, 8]])]).clippedAdaptively(for: layer).tensors[0]  // [[0.9, 1.2]]
+  /// ```
   ///
   /// - Parameters:
   ///   - module: the parameters.

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// A part of a network: a value that can name its parameters.
@@ -6,10 +7,11 @@ import Tensors
 /// gradients and checkpoints. A module lists its stored tensors and modules in a fixed order:
 ///
 /// ```swift
-/// mutating func visit(_ visitor: inout ParameterVisitor) {
-///   visitor("weight", &weight)
-///   visitor("layers", &layers)
+/// struct Scaling: Module {
+///   var factor = Tensor([2, 3])
+///   mutating func visit(_ visitor: inout ParameterVisitor) { visitor("factor", &factor) }
 /// }
+/// Scaling().parameterCount  // 2
 /// ```
 public protocol Module: Sendable {
   /// Shows every parameter to the visitor.
@@ -17,6 +19,13 @@ public protocol Module: Sendable {
 }
 
 /// Walks over the parameters of a module; names are joined by dots, as in `encoder.layers.0.weight`.
+///
+/// ```swift
+/// var (layer, names) = (Linear(2, 3, using: &random), [String]())
+/// var visitor = ParameterVisitor { name, _ in names.append(name) }
+/// visitor("layer", &layer)
+/// names  // ["layer.weight", "layer.bias"]
+/// ```
 public struct ParameterVisitor {
   private var path = ""
   private let body: (String, inout Tensor) -> Void
@@ -63,6 +72,12 @@ public struct ParameterVisitor {
 
 extension Module {
   /// Calls `body` with each parameter's name and the parameter, in a fixed order.
+  ///
+  /// ```swift
+  /// var layer = Linear(weight: Tensor([[1, 2]]), bias: nil)
+  /// layer.forEachParameter { _, parameter in parameter = -parameter }
+  /// layer.weight  // [[-1, -2]]
+  /// ```
   public mutating func forEachParameter(_ body: (String, inout Tensor) -> Void) {
     withoutActuallyEscaping(body) { body in
       var visitor = ParameterVisitor(body)
@@ -71,6 +86,10 @@ extension Module {
   }
 
   /// The parameters with their names, in a fixed order.
+  ///
+  /// ```swift
+  /// Linear(2, 3, using: &random).parameters.map(\.name)  // ["weight", "bias"]
+  /// ```
   public var parameters: [(name: String, value: Tensor)] {
     var copy = self
     var result: [(name: String, value: Tensor)] = []
@@ -79,17 +98,26 @@ extension Module {
   }
 
   /// How many numbers are learned.
+  ///
+  /// ```swift
+  /// Linear(2, 3, using: &random).parameterCount  // 9
+  /// ```
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
 
   /// A step of a moving average: each parameter becomes (1 − fraction)·own + fraction·other's.
   ///
   /// This is how a slow target network follows the one that learns.
+  ///
+  /// ```swift
+  /// var target = Linear(weight: Tensor([[0]]), bias: nil)
+  /// target.move(towards: Linear(weight: Tensor([[1]]), bias: nil), by: 0.02)
+  /// target.weight  // [[0.02]]
+  /// ```
   public mutating func move(towards other: Self, by fraction: Float) {
     forEachParameter(with: other.parameters.map(\.value), "move", "a parameter") { _, _, own, other in
       own.update { numbers in
-        let count = other.count
-        scaleAndShift(numbers, scale: 1 - fraction, shift: 0, into: numbers, count: count)
-        other.withPointer { addScaled($0, scale: fraction, to: numbers, count: count) }
+        scaleAndShift(numbers, scale: 1 - fraction, shift: 0, into: numbers, count: other.count)
+        other.withPointer { addScaled($0, scale: fraction, to: numbers, count: other.count) }
       }
     }
   }
@@ -120,7 +148,10 @@ extension Module {
 /// an actor's gradient crosses a frozen world model without touching it.
 ///
 /// ```swift
-/// let (loss, gradients) = valueWithGradient(at: critic) { critic in square(critic(x) - y).mean() }
+/// let layer = Linear(weight: Tensor([[1]]), bias: nil)
+/// let (loss, gradients) = valueWithGradient(at: layer) { layer in square(layer(Tensor([[3]]))).sum() }
+/// loss  // 9
+/// gradients.tensors[0]  // [[18]]
 /// ```
 ///
 /// - Parameters:
@@ -139,10 +170,13 @@ public func valueWithGradient<M: Module>(
 /// it met.
 ///
 /// ```swift
-/// let (_, gradients, losses) = valueWithGradientAndResult(at: model) { model in
-///   let losses = model.losses(batch)
-///   return (losses.total, losses)
+/// let layer = Linear(weight: Tensor([[1]]), bias: nil)
+/// let (loss, _, output) = valueWithGradientAndResult(at: layer) { layer in
+///   let output = layer(Tensor([[3]]))
+///   return (square(output).sum(), output)
 /// }
+/// loss  // 9
+/// output  // [[3]]
 /// ```
 ///
 /// It has a name of its own because one that can mean either is slow to type-check.

@@ -1,3 +1,5 @@
+import Kernels
+
 /// Shapes that stretch: an axis of extent 1, or a missing leading axis, is repeated as often as the
 /// other operand needs.
 enum Broadcasting {
@@ -34,6 +36,10 @@ enum Broadcasting {
 
 extension Tensor {
   /// The tensor repeated to a larger shape.
+  ///
+  /// ```swift
+  /// Tensor([1, 2]).broadcast(to: [2, 2])  // [[1, 2], [1, 2]]
+  /// ```
   public func broadcast(to target: [Int]) -> Tensor {
     if shape == target { return self }
     require(

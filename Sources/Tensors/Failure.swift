@@ -56,8 +56,11 @@ struct CallSite {
           let name = symbol.name.prefix { $0 != "(" }.split(separator: ".").last ?? "?"
           operation = String(name.prefix { $0 != " " })
         }
-        let foreign = ["/Sources/Tensors/", "/Sources/Networks/", "compiler-generated", "@__swiftmacro"]
-        if !foreign.contains(where: { location.path.contains($0) }) {
+        let own = [
+          "/Sources/Kernels/", "/Sources/Tensors/", "/Sources/Networks/", "compiler-generated",
+          "@__swiftmacro",
+        ]
+        if !own.contains(where: { location.path.contains($0) }) {
           let path = location.path.split(separator: "/").suffix(3).joined(separator: "/")
           return (operation, "\(path):\(location.line)")
         }

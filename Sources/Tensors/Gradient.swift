@@ -1,3 +1,4 @@
+import Kernels
 import Synchronization
 
 /// One recorded operation: where its result came from and how a gradient flows back.
@@ -146,6 +147,18 @@ extension Node {
   }
 }
 
+extension Tensor? {
+  /// Adds to a sum of gradients in place: `body` is given its numbers, and whether there are any yet; if not,
+  /// it must write them all.
+  mutating func accumulate(shape: [Int], _ body: (UnsafeMutablePointer<Float>, _ adding: Bool) -> Void) {
+    let adding = self != nil
+    var total = self ?? Tensor(uninitialized: shape)
+    self = nil  // so that the numbers have a single owner
+    total.update { body($0, adding) }
+    self = total
+  }
+}
+
 extension Tensor {
   /// Adds in place when nobody else holds these numbers.
   mutating func add(_ other: Tensor) {
@@ -160,6 +173,12 @@ extension Tensor {
 /// The value of `function` and its gradients with respect to some tensors.
 ///
 /// Only the tensors given to the closure are recorded; everything it captures is a constant.
+///
+/// ```swift
+/// let (value, gradients) = valueWithGradient(at: [Tensor([1, 2])]) { square($0[0]).sum() }
+/// value  // 5
+/// gradients[0]  // [2, 4]
+/// ```
 ///
 /// - Parameters:
 ///   - tensors: where to take the gradient.

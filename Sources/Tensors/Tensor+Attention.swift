@@ -1,7 +1,14 @@
+import Kernels
+
 /// Scaled dot-product attention with several heads: softmax(query·keyᵀ / √size)·value in each.
 ///
 /// The features are the heads side by side, each of size feature / heads. Scores are never stored as a
 /// whole. Source: Vaswani et al. 2017, equation 1.
+///
+/// ```swift
+/// let (x, value) = (Tensor.zeros([1, 2, 1]), Tensor(shape: [1, 2, 1], [1, 3]))
+/// attention(query: x, key: x, value: value, heads: 1)  // [[[1], [2]]]
+/// ```
 ///
 /// - Parameters:
 ///   - query: `[batch, time, feature]`.

@@ -1,4 +1,10 @@
+import Kernels
+
 /// The convolution of images with a kernel, as neural networks call the cross-correlation.
+///
+/// ```swift
+/// conv2d(Tensor.ones([1, 3, 3, 1]), weight: .ones([2, 2, 1, 1])).reshaped([2, 2])  // [[4, 4], [4, 4]]
+/// ```
 ///
 /// - Parameters:
 ///   - x: `[batch, height, width, in]`.
@@ -19,30 +25,16 @@ public func conv2d(_ x: Tensor, weight: Tensor, bias: Tensor? = nil, stride: Int
     images: x.shape[0], height: x.shape[1], width: x.shape[2], channels: x.shape[3],
     kernelHeight: weight.shape[0], kernelWidth: weight.shape[1], features: weight.shape[3], stride: stride,
     padding: padding)
-  var y = Tensor(uninitialized: sizes.mapsShape)
-  convolve(sizes, x.pointer, weight: weight.pointer, bias: bias?.pointer, into: y.pointer)
-  if let node = x.node {
-    y.record(
-      node,
-      .value { [weight = weight.value] gradient in
-        let result = Tensor(uninitialized: sizes.imageShape)
-        convolveTransposed(
-          sizes, gradient.pointer, weight: weight.pointer, bias: nil, into: result.pointer)
-        return result
-      })
-  }
-  if let node = weight.node {
-    y.record(node, weightPullback(sizes) { [x = x.value] gradient in (image: x, maps: gradient) })
-  }
-  if let bias, let node = bias.node {
-    y.record(node, .value { gradient in gradient.summed(to: bias.shape) })
-  }
-  return y
+  return recordedConvolution(sizes, x, weight, bias, isTransposed: false)
 }
 
 /// The transposed convolution: spreads each number of `x` over a patch of a larger image.
 ///
 /// It is what happens to gradients on their way to the input of a ``conv2d`` of the same weight.
+///
+/// ```swift
+/// convTranspose2d(Tensor(shape: [1, 1, 1, 1], [3]), weight: .ones([1, 2, 1, 1]))  // [[[[3], [3]]]]
+/// ```
 ///
 /// - Parameters:
 ///   - x: `[batch, height, width, in]`.
@@ -66,28 +58,54 @@ public func convTranspose2d(
     x.shape[1] > 0 && x.shape[2] > 0 && sizes.height > 0 && sizes.width > 0,
     "convTranspose2d: of an image of shape \(x.shape) and a kernel of shape \(weight.shape), padding \(padding) leaves nothing"
   )
-  var y = Tensor(uninitialized: sizes.imageShape)
-  convolveTransposed(sizes, x.pointer, weight: weight.pointer, bias: bias?.pointer, into: y.pointer)
+  return recordedConvolution(sizes, x, weight, bias, isTransposed: true)
+}
+
+/// From images to maps or, transposed, from maps to images; the gradient of the input goes the other way.
+private func recordedConvolution(
+  _ sizes: ConvolutionSizes, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, isTransposed: Bool
+) -> Tensor {
+  var y = convolution(sizes, x, weight, bias, isTransposed)
   if let node = x.node {
     y.record(
-      node,
-      .value { [weight = weight.value] gradient in
-        let result = Tensor(uninitialized: sizes.mapsShape)
-        convolve(sizes, gradient.pointer, weight: weight.pointer, bias: nil, into: result.pointer)
-        return result
-      })
+      node, .value { [weight = weight.value] in convolution(sizes, $0, weight, nil, !isTransposed) })
   }
   if let node = weight.node {
-    y.record(node, weightPullback(sizes) { [x = x.value] gradient in (image: gradient, maps: x) })
+    y.record(
+      node,
+      .adding { [x = x.value, shape = weight.shape] gradient, sum in
+        let (image, maps) = isTransposed ? (gradient, x) : (x, gradient)
+        sum.accumulate(shape: shape) {
+          convolutionWeightGradient(
+            sizes, image.pointer, mapsGradient: maps.pointer, into: $0, accumulate: $1)
+        }
+      })
   }
   if let bias, let node = bias.node {
-    y.record(node, .value { gradient in gradient.summed(to: bias.shape) })
+    y.record(node, .value { [shape = bias.shape] gradient in gradient.summed(to: shape) })
   }
+  return y
+}
+
+/// The same as a plain value.
+private func convolution(
+  _ sizes: ConvolutionSizes, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, _ isTransposed: Bool
+) -> Tensor {
+  let shape =
+    isTransposed
+    ? [sizes.height, sizes.width, sizes.channels] : [sizes.outHeight, sizes.outWidth, sizes.features]
+  let y = Tensor(uninitialized: [sizes.images] + shape)
+  let convolve = isTransposed ? convolveTransposed : convolve
+  convolve(sizes, x.pointer, weight.pointer, bias?.pointer, y.pointer)
   return y
 }
 
 /// The largest number of each 2×2 block of an image `[batch, height, width, channel]` with even sides, giving
 /// `[batch, height / 2, width / 2, channel]`; the first of equal ones receives the gradient.
+///
+/// ```swift
+/// maxPool2d(Tensor(shape: [1, 2, 2, 1], [1, 4, 3, 2]))  // [[[[4]]]]
+/// ```
 public func maxPool2d(_ x: Tensor) -> Tensor {
   require(
     x.rank == 4 && x.shape[1] % 2 == 0 && x.shape[2] % 2 == 0,
@@ -98,11 +116,11 @@ public func maxPool2d(_ x: Tensor) -> Tensor {
   if let node = x.node {
     y.record(
       node,
-      .value { [x = x.value, y = y.value] gradient in
+      .value { [x = x.value] gradient in
         let result = Tensor(uninitialized: x.shape)
         maxPoolGradient(
-          x.pointer, largest: y.pointer, gradient: gradient.pointer, images: images, height: height,
-          width: width, channels: channels, into: result.pointer)
+          x.pointer, gradient: gradient.pointer, images: images, height: height, width: width,
+          channels: channels, into: result.pointer)
         return result
       })
   }
@@ -110,36 +128,16 @@ public func maxPool2d(_ x: Tensor) -> Tensor {
 }
 
 /// Twice the height and width of an image `[batch, height, width, channel]`: each pixel becomes a 2×2 block.
+///
+/// ```swift
+/// upsample2d(Tensor(shape: [1, 1, 1, 1], [5])).reshaped([2, 2])  // [[5, 5], [5, 5]]
+/// ```
 public func upsample2d(_ x: Tensor) -> Tensor {
   require(x.rank == 4, "upsample2d: shape \(x.shape) is not [batch, height, width, channel]")
   let (images, height, width, channels) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
   return x.viewed(as: [images, height, 1, width, 1, channels])
     .broadcast(to: [images, height, 2, width, 2, channels])
     .viewed(as: [images, 2 * height, 2 * width, channels])
-}
-
-extension ConvolutionSizes {
-  fileprivate var imageShape: [Int] { [images, height, width, channels] }
-  fileprivate var mapsShape: [Int] { [images, outHeight, outWidth, features] }
-}
-
-/// Adds the weight's gradient to that of earlier uses; `operands` gives image and maps, one of which is the
-/// gradient.
-private func weightPullback(
-  _ sizes: ConvolutionSizes, _ operands: @escaping (Tensor) -> (image: Tensor, maps: Tensor)
-) -> Pullback {
-  .adding { gradient, sum in
-    let shape = [sizes.kernelHeight, sizes.kernelWidth, sizes.channels, sizes.features]
-    var total = sum ?? Tensor(uninitialized: shape)
-    let accumulate = sum != nil
-    sum = nil
-    let (image, maps) = operands(gradient)
-    total.update {
-      convolutionWeightGradient(
-        sizes, image.pointer, mapsGradient: maps.pointer, into: $0, accumulate: accumulate)
-    }
-    sum = total
-  }
 }
 
 private func requireImages(

@@ -1,7 +1,13 @@
+import Kernels
+
 extension Tensor {
   /// The rows (positions of the first axis) with the given indices: an embedding table's look-up.
   ///
   /// A row that is taken twice receives both gradients.
+  ///
+  /// ```swift
+  /// Tensor([[1, 2], [3, 4]]).rows([1, 1, 0])  // [[3, 4], [3, 4], [1, 2]]
+  /// ```
   public func rows(_ indices: [Int]) -> Tensor {
     require(rank >= 1, "rows: a single number has no rows")
     requireIndices(indices, axis: 0, "rows")
@@ -16,16 +22,14 @@ extension Tensor {
       result.record(
         node,
         .adding { [shape] gradient, sum in
-          var total = sum ?? .zeros(shape)
-          sum = nil
-          total.update {
+          sum = sum ?? .zeros(shape)
+          sum.accumulate(shape: shape) { total, _ in
             for (row, index) in indices.enumerated() {
               copyRows(
-                1, width: width, from: gradient.pointer + row * width, stride: width, to: $0 + index * width,
-                stride: width, adding: true)
+                1, width: width, from: gradient.pointer + row * width, stride: width,
+                to: total + index * width, stride: width, adding: true)
             }
           }
-          sum = total
         })
     }
     return result
@@ -33,6 +37,10 @@ extension Tensor {
 
   /// One number of an axis for each position of the others: `y[b, t] = x[b, t, indices[b, t]]` for the
   /// last axis of a `[batch, time, class]` tensor.
+  ///
+  /// ```swift
+  /// Tensor([[1, 2], [3, 4]]).gather([1, 0])  // [2, 3]
+  /// ```
   ///
   /// - Parameters:
   ///   - indices: one for each number of the result, row by row, as `argmax` returns them.
@@ -54,6 +62,10 @@ extension Tensor {
   }
 
   /// Rows that are 1 at their index and 0 elsewhere, `[index, count]`.
+  ///
+  /// ```swift
+  /// Tensor.oneHot([2, 0], count: 3)  // [[0, 0, 1], [1, 0, 0]]
+  /// ```
   ///
   /// - Parameters:
   ///   - indices: one for each row, each in 0..<count.

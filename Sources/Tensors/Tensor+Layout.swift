@@ -1,5 +1,11 @@
+import Kernels
+
 extension Tensor {
   /// The same numbers in another shape; one extent may be −1 and is worked out.
+  ///
+  /// ```swift
+  /// Tensor([1, 2, 3, 4]).reshaped([2, -1])  // [[1, 2], [3, 4]]
+  /// ```
   public func reshaped(_ newShape: [Int]) -> Tensor {
     var target = newShape
     if let free = target.firstIndex(of: -1) {
@@ -25,6 +31,10 @@ extension Tensor {
 
   /// The axes in another order; without arguments the last two are exchanged.
   ///
+  /// ```swift
+  /// Tensor([[1, 2], [3, 4]]).transposed()  // [[1, 3], [2, 4]]
+  /// ```
+  ///
   /// - Parameter axes: for each axis of the result, the axis of this tensor that it was.
   public func transposed(_ axes: Int...) -> Tensor {
     let natural = Array(0..<rank)
@@ -47,6 +57,10 @@ extension Tensor {
   }
 
   /// The positions of an axis backwards.
+  ///
+  /// ```swift
+  /// Tensor([[1, 2], [3, 4]]).reversed(0)  // [[3, 4], [1, 2]]
+  /// ```
   public func reversed(_ axis: Int) -> Tensor {
     let axis = resolved(axis: axis, "reversed")
     var strides = Broadcasting.strides(of: shape, in: shape)
@@ -59,6 +73,10 @@ extension Tensor {
   }
 
   /// The part of an axis in `range`, for instance `features.slice(0..<30, axis: -1)`.
+  ///
+  /// ```swift
+  /// Tensor([[1, 2, 3], [4, 5, 6]]).slice(0..<2, axis: -1)  // [[1, 2], [4, 5]]
+  /// ```
   public func slice(_ range: Range<Int>, axis: Int) -> Tensor {
     let axis = resolved(axis: axis, "slice")
     require(
@@ -71,6 +89,10 @@ extension Tensor {
 
   /// One position of an axis, which disappears: `sequence.at(t, axis: 1)` is time step t of a
   /// `[batch, time, feature]` tensor, shape `[batch, feature]`.
+  ///
+  /// ```swift
+  /// Tensor([[1, 2], [3, 4]]).at(1, axis: 1)  // [2, 4]
+  /// ```
   public func at(_ index: Int, axis: Int) -> Tensor {
     let axis = resolved(axis: axis, "at")
     require(
@@ -91,14 +113,12 @@ extension Tensor {
       result.record(
         node,
         .adding { [shape] gradient, sum in
-          var total = sum ?? .zeros(shape)
-          sum = nil
-          total.update {
+          sum = sum ?? .zeros(shape)
+          sum.accumulate(shape: shape) { total, _ in
             copyRows(
-              outer, width: width, from: gradient.pointer, stride: width, to: $0 + start, stride: full,
+              outer, width: width, from: gradient.pointer, stride: width, to: total + start, stride: full,
               adding: true)
           }
-          sum = total
         })
     }
     return result
@@ -114,6 +134,10 @@ extension Tensor {
 }
 
 /// Joins tensors along an existing axis; all other extents must agree.
+///
+/// ```swift
+/// concatenate([Tensor([1, 2]), Tensor([3])])  // [1, 2, 3]
+/// ```
 public func concatenate(_ parts: [Tensor], axis: Int = -1) -> Tensor {
   require(!parts.isEmpty, "concatenate: there is nothing to join")
   let first = parts[0]
@@ -148,6 +172,10 @@ public func concatenate(_ parts: [Tensor], axis: Int = -1) -> Tensor {
 
 /// Joins tensors of one shape along a new axis: time steps `[batch, feature]` with `axis: 1` become
 /// a sequence `[batch, time, feature]`.
+///
+/// ```swift
+/// stack([Tensor([1, 2]), Tensor([3, 4])], axis: 1)  // [[1, 3], [2, 4]]
+/// ```
 public func stack(_ parts: [Tensor], axis: Int = 0) -> Tensor {
   require(!parts.isEmpty, "stack: there is nothing to join")
   let shape = parts[0].shape

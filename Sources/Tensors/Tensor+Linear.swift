@@ -1,5 +1,11 @@
+import Kernels
+
 extension Tensor {
   /// The matrix product of `[…, m, k]` with `[…, k, n]`, giving `[…, m, n]`; leading axes are broadcast.
+  ///
+  /// ```swift
+  /// Tensor([[1, 2]]).matmul(Tensor([[3], [4]]))  // [[11]]
+  /// ```
   ///
   /// - Parameters:
   ///   - other: the right operand.
@@ -57,26 +63,21 @@ extension Tensor {
     let (aLeading, bLeading) = (Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)))
     let leading = Broadcasting.shape(aLeading, bLeading, "matmul of \(a.shape) and \(b.shape)")
     let result = Tensor(uninitialized: leading + [m, n])
-    let loop = StridedLoop(
-      shape: leading, Broadcasting.strides(of: aLeading, in: leading),
-      Broadcasting.strides(of: bLeading, in: leading))
-    parallelFor(leading.reduce(1, *), costPerItem: m * n * k / 6) { range in
-      for item in range {
-        let (row, position) = item.quotientAndRemainder(dividingBy: loop.width)
-        let start = loop.offsets(ofRow: row)
-        matrixProduct(
-          m: m, n: n, k: k, a.pointer + (start.a + position * loop.steps.a) * m * k,
-          aRow: transposingA ? 1 : aColumns, aColumn: transposingA ? aColumns : 1,
-          b.pointer + (start.b + position * loop.steps.b) * k * n,
-          bRow: transposingB ? 1 : bColumns, bColumn: transposingB ? bColumns : 1,
-          result.pointer + item * m * n, cRow: n, accumulate: false, bias: nil)
-      }
-    }
+    matrixProducts(
+      shape: leading, m: m, n: n, k: k,
+      a.pointer, aStrides: Broadcasting.strides(of: aLeading, in: leading),
+      aRow: transposingA ? 1 : aColumns, aColumn: transposingA ? aColumns : 1,
+      b.pointer, bStrides: Broadcasting.strides(of: bLeading, in: leading),
+      bRow: transposingB ? 1 : bColumns, bColumn: transposingB ? bColumns : 1, into: result.pointer)
     return result
   }
 }
 
 /// x·W + b in one pass.
+///
+/// ```swift
+/// linear(Tensor([[1, 2]]), weight: Tensor([[3], [4]]), bias: Tensor([0.5]))  // [[11.5]]
+/// ```
 ///
 /// - Parameters:
 ///   - x: `[…, in]`.
@@ -117,15 +118,11 @@ public func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) -> Tensor {
       node,
       .adding { [x = x.value] gradient, sum in
         // d/dW = xᵀ · gradient, added to the time steps before
-        var total = sum ?? Tensor(uninitialized: [inputs, outputs])
-        let accumulate = sum != nil
-        sum = nil
-        total.update {
+        sum.accumulate(shape: [inputs, outputs]) {
           matrixProduct(
             m: inputs, n: outputs, k: rows, x.pointer, aRow: 1, aColumn: inputs,
-            gradient.pointer, bRow: outputs, bColumn: 1, $0, cRow: outputs, accumulate: accumulate, bias: nil)
+            gradient.pointer, bRow: outputs, bColumn: 1, $0, cRow: outputs, accumulate: $1, bias: nil)
         }
-        sum = total
       })
   }
   if let bias, let node = bias.node {

@@ -1,8 +1,14 @@
+import Kernels
+
 extension Tensor {
   /// Each row of the last axis brought to mean 0 and variance 1, then scaled and shifted.
   ///
   /// (x − mean) / √(variance + epsilon)·scale + offset, with the population variance. Without
   /// centring it is x / √(mean of x² + epsilon)·scale.
+  ///
+  /// ```swift
+  /// Tensor([[1, 3]]).normalized(epsilon: 0)  // [[-1, 1]]
+  /// ```
   ///
   /// - Parameters:
   ///   - scale: `[feature]`, or nil for 1.

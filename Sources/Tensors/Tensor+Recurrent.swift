@@ -1,7 +1,13 @@
+import Kernels
+
 /// One step of a standard GRU from its two pre-activations, in one pass over memory.
 ///
 /// r = σ(x_r + h_r), u = σ(x_u + h_u), n = tanh(x_n + r·h_n), result = u·state + (1 − u)·n.
 /// Source: Cho et al. 2014 in the form of Keras (`reset_after`) and PyTorch.
+///
+/// ```swift
+/// gruGates(input: .zeros([1, 3]), hidden: .zeros([1, 3]), state: Tensor([[4]]))  // [[2]]
+/// ```
 ///
 /// - Parameters:
 ///   - input: x·W + b, `[batch, 3·size]` in the order reset, update, candidate.
@@ -45,6 +51,10 @@ public func gruGates(input: Tensor, hidden: Tensor, state: Tensor) -> Tensor {
 /// i = σ(x_i), f = σ(x_f), g = tanh(x_g), o = σ(x_o), next cell = f·cell + i·g, hidden = o·tanh(next cell).
 /// Source: Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000.
 ///
+/// ```swift
+/// lstmGates(input: .zeros([1, 4]), cell: Tensor([[4]])).cell  // [[2]]
+/// ```
+///
 /// - Parameters:
 ///   - input: x·W + h·U + b, `[batch, 4·size]` in the order input, forget, candidate, output.
 ///   - cell: `[batch, size]`.
@@ -83,6 +93,10 @@ public func lstmGates(input: Tensor, cell: Tensor) -> (hidden: Tensor, cell: Ten
 ///
 /// r = σ(p_r), u = σ(p_u − 1), n = tanh(r·p_n), result = u·n + (1 − u)·state: at first u is small, so that the
 /// state is kept. Source: Hafner et al. 2021, whose code calls it `GRUCell`.
+///
+/// ```swift
+/// gruGates(joint: .zeros([1, 3]), state: Tensor([[4]]))  // [[2.924]]
+/// ```
 ///
 /// - Parameters:
 ///   - joint: the pre-activations p from input and state together, `[batch, 3·size]` in the order reset, update,

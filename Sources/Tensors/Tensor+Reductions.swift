@@ -1,5 +1,11 @@
+import Kernels
+
 extension Tensor {
   /// The sum over some axes, or over all.
+  ///
+  /// ```swift
+  /// Tensor([[1, 2], [3, 4]]).sum(0)  // [4, 6]
+  /// ```
   ///
   /// - Parameters:
   ///   - axes: negative numbers count from the end; none means all axes.
@@ -10,15 +16,23 @@ extension Tensor {
 
   /// The mean over some axes, or over all.
   ///
+  /// ```swift
+  /// Tensor([[1, 2], [3, 4]]).mean(1)  // [1.5, 3.5]
+  /// ```
+  ///
   /// - Parameters:
   ///   - axes: negative numbers count from the end; none means all axes.
   ///   - keepingAxes: whether the averaged axes stay with extent 1.
   public func mean(_ axes: Int..., keepingAxes: Bool = false) -> Tensor {
     let sum = summed("mean", over: axes, keepingAxes: keepingAxes)
-    return sum * (Float(max(sum.count, 1)) / Float(max(count, 1)))
+    return sum / Float(count / max(sum.count, 1))
   }
 
   /// The largest number over some axes, or over all; equal ones share the gradient.
+  ///
+  /// ```swift
+  /// Tensor([[1, 2], [3, 4]]).maximum(1, keepingAxes: true)  // [[2], [4]]
+  /// ```
   ///
   /// - Parameters:
   ///   - axes: negative numbers count from the end; none means all axes.
@@ -31,8 +45,7 @@ extension Tensor {
       result.record(
         node,
         .value { [x = value, y = result] gradient in
-          // 1 where x is the largest, 0 elsewhere.
-          let isLargest = ((x - y) * Float.greatestFiniteMagnitude).clamped(-1, 0) + 1
+          let isLargest = Tensor.combined(.equal, x, y, "maximum")
           return isLargest * (gradient / isLargest.summed(to: kept))
         })
     }
@@ -87,7 +100,11 @@ extension Tensor {
   /// The gradient of a broadcast: the sum over all repetitions. (A plain value, never recorded.)
   func summed(to target: [Int]) -> Tensor { reduced(.sum, to: target) }
 
-  /// The index of the largest number along an axis; the first one where several are equal.
+  /// The index of the largest number along an axis; the first one where several are equal, and NaN before all.
+  ///
+  /// ```swift
+  /// Tensor([[1, 2], [4, 3]]).argmax()  // [1, 0]
+  /// ```
   ///
   /// - Returns: one index for each remaining position, row by row.
   public func argmax(_ axis: Int = -1) -> [Int] {
@@ -99,7 +116,8 @@ extension Tensor {
     return (0..<(numbers.count / extent)).map { position in
       let start = position / inner * extent * inner + position % inner
       return (0..<extent).reduce(0) { best, index in
-        numbers[start + index * inner] > numbers[start + best * inner] ? index : best
+        let (number, largest) = (numbers[start + index * inner], numbers[start + best * inner])
+        return number > largest || number.isNaN && !largest.isNaN ? index : best
       }
     }
   }

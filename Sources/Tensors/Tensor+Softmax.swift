@@ -1,15 +1,29 @@
+import Kernels
+
 /// eˣ divided by its sum along an axis: probabilities from logits, however large.
+///
+/// ```swift
+/// softmax(Tensor([0, 1000]))  // [0, 1]
+/// ```
 public func softmax(_ x: Tensor, axis: Int = -1) -> Tensor {
   x.alongLastAxis(axis, "softmax") { $0.softmaxed(.softmax) }
 }
 
 /// log softmax(x) along an axis, exact for probabilities too small for `log`.
+///
+/// ```swift
+/// logSoftmax(Tensor([0, 1000]))  // [-1000, 0]
+/// ```
 public func logSoftmax(_ x: Tensor, axis: Int = -1) -> Tensor {
   x.alongLastAxis(axis, "logSoftmax") { $0.softmaxed(.logSoftmax) }
 }
 
 extension Tensor {
   /// log Σ eˣ along an axis, without overflow.
+  ///
+  /// ```swift
+  /// Tensor([1000, 1000]).logSumExp()  // 1000.693
+  /// ```
   ///
   /// - Parameters:
   ///   - axis: negative numbers count from the end.

@@ -35,7 +35,11 @@ import Training
   }
 
   private var changes: [[Double]] {
-    (0..<2).flatMap { row in (1..<4).map { t in zip(observation(row, t), observation(row, t - 1)).map(-) } }
+    (0..<2).flatMap { row in
+      (1..<4).map { (t: Int) -> [Double] in
+        zip(observation(row, t), observation(row, t - 1)).map { $0 - $1 }
+      }
+    }
   }
 
   /// The mean over pairs of squared errors, each divided by the unit of its number.

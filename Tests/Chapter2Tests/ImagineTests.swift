@@ -72,7 +72,10 @@ import Testing
     let starts = start.features.vectors
     /// The memories, from the two states before each step and after the start.
     func memories(_ memory: (_ before: [Double], _ start: [Double]) -> [Double]) -> [[Double]] {
-      (0..<8).map { memory($0 % 4 == 0 ? starts[$0 / 4] : features[$0 - 1], starts[$0 / 4]) }
+      (0..<8).map { (index: Int) -> [Double] in
+        let start = starts[index / 4]
+        return memory(index % 4 == 0 ? start : features[index - 1], start)
+      }
     }
     expectClose(
       features.map { Array($0[3...]) },
@@ -104,7 +107,7 @@ import Testing
   }
 
   @Test func latentsComeFromThePrior() throws {
-    let noise = try dreamtFeatures(repetitions: 200).flatMap { features in
+    let noise = try dreamtFeatures(repetitions: 200).flatMap { (features: [Double]) -> [Double] in
       let prior = Oracle.prior(rssm, memory: Array(features[3...]))
       return (0..<3).map { (features[$0] - prior.mean[$0]) / prior.deviation[$0] }
     }

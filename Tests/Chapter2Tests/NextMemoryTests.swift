@@ -21,9 +21,9 @@ import Testing
   ) -> [[Double]] {
     let (h, z, a) = (state.deterministic.vectors, state.stochastic.vectors, action.vectors)
     return (0..<2).map { row in
-      Oracle.nextMemory(
-        rssm, joined: actionFirst ? a[row] + z[row] : z[row] + a[row],
-        memory: forgetting ? [Double](repeating: 0, count: 7) : h[row], activation: activation)
+      let joined: [Double] = actionFirst ? a[row] + z[row] : z[row] + a[row]
+      let memory = forgetting ? [Double](repeating: 0, count: 7) : h[row]
+      return Oracle.nextMemory(rssm, joined: joined, memory: memory, activation: activation)
     }
   }
 

@@ -88,7 +88,7 @@ import Testing
 
   /// z = mean + σ·ε of the posterior.
   private func samples(memory: [[Double]], embedding: [[Double]], noise: [[Double]]) -> [[Double]] {
-    memory.indices.map { row in
+    memory.indices.map { (row: Int) -> [Double] in
       let belief = Oracle.posterior(rssm, memory: memory[row], embedding: embedding[row])
       return (0..<5).map { belief.mean[$0] + noise[row][$0] * belief.deviation[$0] }
     }

@@ -9,6 +9,7 @@ import Training
     "tset", "test", "test x", "test 77", "test 2.77", "test 2 3", "test 2 --jason", "test 2 --limit 0",
     "test 2 --limit", "hint", "hint 2", "hint 2.77", "solution 2", "reset 2", "generate now",
     "generate --chekc", "prove x", "prove 77", "prove 2 --exercise x", "train", "train nobody",
+    "train dreamerv1 --environment doom", "train dreamerv1 --preset desktop", "train worldmodels --steps 60",
   ])
   func callsThatMakeNoSenseExitWith64(call: String) {
     #expect(CourseCommand.run(call.split(separator: " ").map(String.init)) == 64)

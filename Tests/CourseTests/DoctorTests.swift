@@ -8,10 +8,10 @@ import Testing
 
   @Test(arguments: [
     ("Swift version 6.3.1 (swift-6.3.1-RELEASE)", Diagnosis.State.fine, "Swift 6.3.1"),
-    ("Apple Swift version 6.2 (swiftlang-6.2)", .fine, "Swift 6.2"),
-    ("Swift version 6.1.2", .broken, "Swift 6.1.2: install 6.2 or later (swift.org/install)"),
-    ("Swift version 5.10", .broken, "Swift 5.10: install 6.2 or later (swift.org/install)"),
-    ("command not found", .broken, "no 'swift' in the path: install Swift 6.2 or later (swift.org/install)"),
+    ("Apple Swift version 6.3 (swiftlang-6.3)", .fine, "Swift 6.3"),
+    ("Swift version 6.2.3", .broken, "Swift 6.2.3: install 6.3 or later (swift.org/install)"),
+    ("Swift version 5.10", .broken, "Swift 5.10: install 6.3 or later (swift.org/install)"),
+    ("command not found", .broken, "no 'swift' in the path: install Swift 6.3 or later (swift.org/install)"),
   ])
   func compilers(output: String, state: Diagnosis.State, text: String) {
     #expect(Diagnosis.compiler(output) == Diagnosis("compiler", state, text))

@@ -24,7 +24,8 @@ struct SampleCourseTests {
       while let path = enumerator?.nextObject() as? String {
         guard enumerator?.fileAttributes?[.type] as? FileAttributeType == .typeRegular else { continue }
         if prefix.isEmpty
-          || ["Support", "Curriculum", "CourseTesting", "Tensors", "Networks"].contains(where: path.hasPrefix)
+          || ["Support", "Curriculum", "CourseTesting", "Kernels", "Tensors", "Networks"].contains(
+            where: path.hasPrefix)
         {
           files[prefix + path] = package.appending(path: folder).appending(path: path)
         }

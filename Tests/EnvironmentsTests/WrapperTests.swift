@@ -53,7 +53,9 @@ import Testing
     #expect(stacked.observationSpace == .image(height: 4, width: 5, channels: 6))
     for pixel in 0..<20 {
       let channels = Array(observation[6 * pixel..<6 * pixel + 6])
-      #expect(channels == Array(first[3 * pixel..<3 * pixel + 3]) + second[3 * pixel..<3 * pixel + 3])
+      let old = Array(first[3 * pixel..<3 * pixel + 3])
+      let new = Array(second[3 * pixel..<3 * pixel + 3])
+      #expect(channels == old + new)
     }
     #expect(
       stacked.render(observation: observation, width: 5, height: 4)

@@ -113,6 +113,25 @@ import Testing
     #expect(gradients.allSatisfy { $0.scalars.allSatisfy { $0.isFinite && abs($0) < 0.01 } })
   }
 
+  // MARK: Policies
+
+  /// Whole actions of every kind: one number each for probability and entropy.
+  @Test func policiesJudgeWholeActions() {
+    var random = SplitMix64(seed: 5)
+    let normal = Normal(mean: .zeros([4, 2, 3]), standardDeviation: .ones([4, 2, 3]))
+    let policies: [any Distribution] = [
+      TruncatedNormal(normal), Categorical(logits: .sample([4, 2, 3], seed: 6)),
+    ]
+    for policy in policies {
+      let (draw, mode) = (policy.sample(using: &random), policy.mode(using: &random))
+      #expect(draw.shape == [4, 2, 3] && mode.shape == [4, 2, 3])
+      #expect(policy.logProbability(of: draw).shape == [4, 2])
+      #expect(policy.entropy(using: &random).shape == [4, 2])
+      let better = policy.logProbability(of: mode) - policy.logProbability(of: draw)
+      #expect(better.scalars.allSatisfy { $0 >= 0 })
+    }
+  }
+
   // MARK: Categorical
 
   @Test func mixingWithTheUniformDistribution() throws {

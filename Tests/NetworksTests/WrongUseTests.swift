@@ -46,22 +46,11 @@ private let mistakes: [(message: String, run: @Sendable () -> Void)] = [
     }
   ),
   (
-    "SGD: bias of shape [3] met a gradient of shape [2, 3]",
-    {
-      var layer = layer(outputs: 3)
-      SGD(rate: 1).update(&layer, along: Gradients(tensors: [x, x]))
-    }
-  ),
-  (
     "move: weight of shape [2, 3] met a parameter of shape [2, 4]",
     {
       var target = layer(outputs: 3)
       target.move(towards: layer(outputs: 4), by: 0.5)
     }
-  ),
-  (
-    "Gradients: shapes [[2, 3]] and [[3]] cannot be added",
-    { _ = Gradients(tensors: [x]) + Gradients(tensors: [.zeros([3])]) }
   ),
   (
     "gruGates: a state of shape [2, 3] needs pre-activations of shape [2, 9], got [2, 12] and [2, 12]",

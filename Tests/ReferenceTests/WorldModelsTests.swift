@@ -1,5 +1,6 @@
 import CourseTesting
 import Environments
+import Kernels
 import Networks
 import Support
 import Tensors
@@ -19,10 +20,8 @@ import WorldModels
 
   /// Trains to the end of a stage.
   private static func finish(_ agent: inout WorldModelsAgent, through stage: WorldModelsAgent.Stage) {
-    let last = WorldModelsAgent.stages.firstIndex(of: stage.rawValue)!
-    while let now = agent.stage, WorldModelsAgent.stages.firstIndex(of: now.name)! <= last,
-      now.done < now.total
-    {
+    let last = WorldModelsAgent.stageNames.firstIndex(of: stage.rawValue)!
+    while WorldModelsAgent.stageNames.firstIndex(of: agent.stage.name)! <= last, !agent.progress.isFinished {
       _ = agent.train()
     }
   }
@@ -38,22 +37,23 @@ import WorldModels
   @Test func theStagesFollowEachOther() throws {
     var agent = try Self.agent()
     var seen: [String] = []
-    while agent.stage!.done < agent.stage!.total {
-      if seen.last != agent.stage!.name { seen.append(agent.stage!.name) }
+    while !agent.progress.isFinished {
+      if seen.last != agent.stage.name { seen.append(agent.stage.name) }
       _ = agent.train()
     }
     #expect(seen == ["collect", "vision", "memory", "controller"])
-    #expect(agent.stage?.name == "controller" && agent.gradientSteps == 40)
-    #expect(agent.clock == 6 + 20 + 20 + 3)
+    #expect(agent.stage.name == "controller" && agent.gradientSteps == 40)
+    #expect(agent.stages.map(\.progress.done) == [6, 20, 20, 3])
+    #expect(agent.trainingReturns.values.count == 3)
     #expect(agent.pictures.map(\.name) == ["reconstructions", "prior", "traversals"])
   }
 
-  @Test(arguments: WorldModelsAgent.stages) func aStageBegunAgainComesToTheSame(_ stage: String) throws {
+  @Test(arguments: WorldModelsAgent.stageNames) func aStageBegunAgainComesToTheSame(_ stage: String) throws {
     var agent = try Self.agent()
     Self.finish(&agent, through: .controller)
     let expected = try Self.numbers(agent)
     agent.restart(stage: stage)
-    #expect(agent.stage?.name == stage && agent.stage?.done == 0)
+    #expect(agent.stage.name == stage && agent.progress.done == 0)
     Self.finish(&agent, through: .controller)
     // Only the counter of steps goes on where a stage played in the environment.
     let counted = agent.environmentSteps
@@ -217,7 +217,7 @@ import WorldModels
       (settings.episodes, settings.visionUpdates, settings.memoryUpdates) = (400, 200, 600)
       (settings.latentSize, settings.units, settings.memorySize) = (6, 32, 16)
       (settings.rewardScale, settings.memoryRate, settings.memoryBatch) = (5, 1e-2, 16)
-      (settings.populationSize, settings.rollouts, settings.steps) = (16, 16, 40)
+      (settings.populationSize, settings.rollouts, settings.generations) = (16, 16, 40)
       (settings.initialStepSize, settings.usesMemory) = (0.5, usesMemory)
     }
     Self.finish(&agent, through: .controller)

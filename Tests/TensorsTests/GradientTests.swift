@@ -17,7 +17,8 @@ import Testing
       return (tracked[0] * constant * x).sum()
     }
     #expect(!value.isRecorded && gradients.allSatisfy { !$0.isRecorded })
-    #expect(value.scalar == 1 * 3 * 1 + 2 * 4 * 2)
+    let sum: Float = 1 * 3 * 1 + 2 * 4 * 2
+    #expect(value.scalar == sum)
     #expect(gradients[0].scalars == [3, 8])
   }
 

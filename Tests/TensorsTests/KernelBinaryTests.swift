@@ -1,11 +1,12 @@
 import Foundation
-import Tensors
+import Kernels
 import Testing
 
 @Suite struct KernelBinaryTests {
   static let functions: [(operation: BinaryOperation, value: @Sendable (Float, Float) -> Float)] = [
     (.add, { $0 + $1 }), (.subtract, { $0 - $1 }), (.multiply, { $0 * $1 }), (.divide, { $0 / $1 }),
-    (.maximum, { max($0, $1) }), (.minimum, { min($0, $1) }),
+    (.maximum, { max($0, $1) }), (.minimum, { min($0, $1) }), (.equal, { $0 == $1 ? 1 : 0 }),
+    (.weigh, { $0 * $1 }),
   ]
 
   @Test(arguments: [0, 1, 16, 17, 1000])

@@ -1,5 +1,5 @@
 import Synchronization
-import Tensors
+import Kernels
 import Testing
 
 @Suite struct KernelParallelTests {

@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Tensors
 import Testing
 
@@ -84,16 +85,14 @@ import Testing
 
   @Test(arguments: [0, 1, 16, 64, 65, 128, 129, 1000])
   func randomNumbersDependOnlyOnTheSeed(count: Int) {
-    func draw(_ fill: (UnsafeMutablePointer<Float>, Int, inout SplitMix64) -> Void) -> [Float] {
-      let buffer = KernelBuffer(empty: count)
+    func draw(_ numbers: (inout SplitMix64) -> Tensor) -> [Float] {
       var random = SplitMix64(seed: 7)
-      fill(buffer.start, count, &random)
-      return buffer.values
+      return numbers(&random).scalars
     }
-    let normals = draw { fillNormal($0, count: $1, using: &$2) }
-    #expect(normals == draw { fillNormal($0, count: $1, using: &$2) } && !normals.contains(-12345))
-    let uniforms = draw { fillUniform($0, count: $1, using: &$2) }
-    #expect(uniforms == draw { fillUniform($0, count: $1, using: &$2) })
+    let normals = draw { .normal([count], using: &$0) }
+    #expect(normals == draw { .normal([count], using: &$0) })
+    let uniforms = draw { .uniform([count], using: &$0) }
+    #expect(uniforms == draw { .uniform([count], using: &$0) })
     #expect(uniforms.allSatisfy { (0..<1).contains($0) })
     #expect(Set(normals).count == count && Set(uniforms).count == count)
   }
@@ -101,10 +100,10 @@ import Testing
   @Test func normalsFollowTheTransform() {
     let out = KernelBuffer(empty: 128)
     var random = SplitMix64(seed: 5)
-    fillNormal(out.start, count: 128, using: &random)
-    random = SplitMix64(seed: 5)
-    for i in 0..<64 {
-      let bits = random.next()
+    let draws = (0..<drawsForNormalNumbers(128)).map { _ in random.next() }
+    normalNumbers(from: draws, into: out.start, count: 128)
+    #expect(draws.count == 64 && drawsForNormalNumbers(0) == 0 && drawsForNormalNumbers(129) == 128)
+    for (i, bits) in draws.enumerated() {
       let radius = (-2 * log((Double(bits >> 32) + 0.5) * 0x1p-32)).squareRoot()
       let angle = 2 * Double.pi * Double((bits & 0xFFFF_FFFF) >> 8) * 0x1p-24
       #expect(abs(Double(out[i]) - radius * cos(angle)) < 2e-6)
@@ -114,9 +113,8 @@ import Testing
 
   @Test func momentsOfTheDistributions() {
     let count = 100_000
-    let out = KernelBuffer(empty: count)
     var random = SplitMix64(seed: 1)
-    fillNormal(out.start, count: count, using: &random)
+    var out = Tensor.normal([count], using: &random).scalars
     func moment(_ power: Int) -> Double {
       var sum = 0.0
       for i in 0..<count { sum += (0..<power).reduce(1.0) { product, _ in product * Double(out[i]) } }
@@ -124,7 +122,7 @@ import Testing
     }
     #expect(abs(moment(1)) < 0.015 && abs(moment(2) - 1) < 0.02)
     #expect(abs(moment(3)) < 0.05 && abs(moment(4) - 3) < 0.12)
-    fillUniform(out.start, count: count, using: &random)
+    out = Tensor.uniform([count], using: &random).scalars
     #expect(abs(moment(1) - 0.5) < 0.004 && abs(moment(2) - 1.0 / 3) < 0.004)
   }
 }

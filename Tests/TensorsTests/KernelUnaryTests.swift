@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import Kernels
 import Testing
 
 @Suite struct KernelUnaryTests {
@@ -13,11 +13,6 @@ import Testing
   }
 
   static let references: [Reference] = [
-    Reference(operation: .negate, range: -1e30...1e30) {
-      -$0
-    } derivative: { _ in
-      -1
-    },
     Reference(operation: .exp, range: -87.3...88.7) {
       exp($0)
     } derivative: {
@@ -37,11 +32,6 @@ import Testing
       $0 * $0
     } derivative: {
       2 * $0
-    },
-    Reference(operation: .reciprocal, range: -1e15...1e15) {
-      1 / $0
-    } derivative: {
-      -1 / ($0 * $0)
     },
     Reference(operation: .absolute, range: -1e30...1e30) {
       abs($0)
@@ -212,7 +202,8 @@ import Testing
     clamp(x.pointer, low: -0.5, high: 0.25, into: out.start, count: count)
     #expect(out.values == x.values.map { min(max($0, -0.5), 0.25) })
     clampDerivative(x.pointer, gradient: y.pointer, low: -0.5, high: 0.25, into: out.start, count: count)
-    #expect(out.values == zip(x.values, y.values).map { $0 >= -0.5 && $0 <= 0.25 ? $1 : 0 })
+    let unclamped: ClosedRange<Float> = -0.5...0.25
+    #expect(out.values == zip(x.values, y.values).map { unclamped.contains($0) ? $1 : 0 })
     let doubled = x.values.map { $0 * 2 + 1 }
     scaleAndShift(x.pointer, scale: 2, shift: 1, into: x.start, count: count)
     #expect(x.values == doubled)

@@ -100,10 +100,6 @@ private struct Settings: TrainingConfiguration {
 
 private struct Unsettable<Value: Codable & Sendable & Equatable>: TrainingConfiguration {
   var value: Value
-  var steps: Int {
-    get { 1 }
-    set {}
-  }
   static func preset(_ preset: Preset) -> Self { fatalError("unused") }
   func validate() {}
 }

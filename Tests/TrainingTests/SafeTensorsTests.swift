@@ -70,7 +70,8 @@ private let four = #"{"dtype":"U8","shape":[4],"data_offsets":[0,4]}"#
       "b":{"dtype":"U8","shape":[1],"data_offsets":[8,9]}}
       """
     let padded = json + String(repeating: " ", count: (8 - json.utf8.count % 8) % 8)
-    #expect(bytes[0..<8] == withUnsafeBytes(of: UInt64(padded.utf8.count).littleEndian) { Data($0) })
+    let length = withUnsafeBytes(of: UInt64(padded.utf8.count).littleEndian) { Data($0) }
+    #expect(bytes[0..<8] == length)
     #expect(String(decoding: bytes[8..<8 + padded.utf8.count], as: UTF8.self) == padded)
     #expect(Array(bytes.suffix(9)) == [0, 0, 128, 63, 0, 0, 0, 64, 7])
     // An empty file is a header alone.

@@ -110,7 +110,8 @@ private func visible(_ first: Double, _ last: Double, below limit: Int) -> Range
 
 @inline(__always)
 private func blend(_ top: UInt8, over bottom: inout UInt8, _ coverage: Double) {
-  bottom = UInt8((Double(bottom) + coverage * (Double(top) - Double(bottom))).rounded())
+  let before = Double(bottom)
+  bottom = UInt8((before + coverage * (Double(top) - before)).rounded())
 }
 
 @inline(__always)

@@ -7,7 +7,7 @@ import Training
 ///
 /// A paper brings its model, its policy and its loop. Acting in the world, dreaming an episode and keeping the run in
 /// a checkpoint follow from the requirements below, and are the same for all.
-public protocol DreamingAgent: Agent, Module {
+public protocol DreamingAgent: ImaginingAgent, Module {
   /// The dynamics of its world model.
   associatedtype Dynamics: LatentDynamics
 
@@ -19,6 +19,8 @@ public protocol DreamingAgent: Agent, Module {
   var random: SplitMix64 { get set }
   /// Times the world model was updated so far.
   var gradientSteps: Int { get set }
+  /// Steps in the environment until the run is over.
+  var totalSteps: Int { get }
 
   /// Observations on the networks' scale → embeddings, `[…, embedding]`.
   func embed(_ observations: Tensor) -> Tensor
@@ -130,11 +132,13 @@ extension DreamingAgent {
 
   // MARK: Progress and checkpoints
 
-  /// Steps taken in the environment.
-  public var environmentSteps: Int { experience.steps }
+  /// Dreamers count steps in the environment.
+  public static var lengthSetting: String { "steps" }
 
-  /// The returns of the training episodes that have ended.
-  public var episodeReturns: [Double] { experience.episodeReturns }
+  /// Steps in the environment.
+  public var progress: TrainingProgress {
+    TrainingProgress(done: environmentSteps, total: totalSteps, unit: "steps")
+  }
 
   /// Adds everything needed to go on to a checkpoint.
   public func save(to checkpoint: inout Checkpoint) throws {
@@ -148,7 +152,7 @@ extension DreamingAgent {
   /// Takes over what `save(to:)` kept.
   ///
   /// - Throws: `CourseError` for a checkpoint that does not fit; the agent stays as it was.
-  public mutating func load(from checkpoint: Checkpoint, restarting stage: String?) throws {
+  public mutating func load(from checkpoint: Checkpoint) throws {
     var loaded = self
     try checkpoint.load(&loaded, group: "agent")
     try checkpoint.load(&loaded.acting, group: "acting")

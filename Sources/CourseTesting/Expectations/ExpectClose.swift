@@ -141,3 +141,22 @@ private struct Comparison {
 
   private func error(_ index: Int) -> Float { abs(actual[index] - expected[index]) }
 }
+
+/// Records an issue at the first number that is off by more than `atol + rtol·|expected|`; infinities and NaN must be
+/// the same.
+public func expectClose(
+  _ actual: [Double], _ expected: [Double], rtol: Double, atol: Double, _ what: String,
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  guard actual.count == expected.count else {
+    Issue.record("\(what): \(actual.count) numbers, not \(expected.count)", sourceLocation: sourceLocation)
+    return
+  }
+  for (index, (value, wanted)) in zip(actual, expected).enumerated()
+  where value != wanted && !(value.isNaN && wanted.isNaN)
+    && !(wanted.isFinite && abs(value - wanted) <= atol + rtol * abs(wanted))
+  {
+    Issue.record("\(what)[\(index)]: expected \(wanted), got \(value)", sourceLocation: sourceLocation)
+    return
+  }
+}

@@ -4,7 +4,7 @@ extension Notebook {
 
   /// The program of all cells that run, or of those before `failing` and that cell itself.
   ///
-  /// Errors and traps in it carry the lines of the Markdown file. It ends itself by SIGALRM after
+  /// Errors and traps in it carry the lines of the cells' files. It ends itself by SIGALRM after
   /// `timeLimit` seconds, so that no runaway cell outlives the command that started it.
   public func program(failing: Cell? = nil, timeLimit: Int) -> String {
     var text = """
@@ -31,7 +31,7 @@ extension Notebook {
     for cell in chosen {
       text += """
         print("\\u{1E}\(cell.index)")
-        #sourceLocation(file: "\(path)", line: \(cell.line))
+        #sourceLocation(file: "\(cell.path)", line: \(cell.line))
         \(cell.code.joined(separator: "\n"))
         #sourceLocation()
 
@@ -66,7 +66,7 @@ extension Notebook {
     for cell in cells where cell.kind != .skipped {
       let printed = outputs[cell.index] ?? []
       result += lines[copied...cell.end]
-      copied = (cell.output?.lines.upperBound ?? cell.end) + 1
+      copied = (cell.output?.end ?? cell.end) + 1
       if printed.isEmpty { continue }
       // The fence is longer than any in the output.
       let longest = printed.map { $0.prefix { $0 == "`" }.count }.max() ?? 0

@@ -32,14 +32,16 @@ public struct Notebook: Sendable {
     public let index: Int
     /// How it is used.
     public let kind: Kind
-    /// The line of its first line of code in the Markdown file, from 1.
+    /// The file it stands in, relative to the package, for messages.
+    public let path: String
+    /// The line of its first line of code in that file, from 1.
     public let line: Int
     /// The code.
-    public let code: [String]
+    public internal(set) var code: [String]
     /// What it printed when the outputs were last written; nil if it has no output fence.
     public internal(set) var output: Output?
-    /// The index of the line that closes its fence.
-    let end: Int
+    /// The index of the line that closes its fence in a Markdown file.
+    var end = 0
   }
 
   /// A fence with what a cell printed.
@@ -48,10 +50,12 @@ public struct Notebook: Sendable {
     public let rule: OutputRule
     /// The lines between the fences.
     public let text: [String]
+    /// The line of the first of them in its file, from 1.
+    let line: Int
     /// The fence's words: `output`, or `output tolerance=0.1`.
-    let information: String
-    /// The indices of its lines, fences included.
-    let lines: ClosedRange<Int>
+    var information = ""
+    /// The index of the line that closes its fence in a Markdown file.
+    var end = 0
   }
 
   /// The file, relative to the package, for messages.
@@ -59,6 +63,11 @@ public struct Notebook: Sendable {
   /// The cells in their order.
   public private(set) var cells: [Cell] = []
   let lines: [String]
+
+  /// A program of cells that stand in other files.
+  init(path: String, cells: [Cell]) {
+    (self.path, self.cells, lines) = (path, cells, [])
+  }
 
   /// Reads a notebook.
   ///
@@ -87,14 +96,14 @@ public struct Notebook: Sendable {
       if words.first == "swift" {
         cells.append(
           Cell(
-            index: cells.count, kind: try kind(words, start), line: start + 2, code: content, output: nil,
+            index: cells.count, kind: try kind(words, start), path: path, line: start + 2, code: content,
             end: index))
         followsCell = true
       } else if words.first == "output" {
         guard followsCell else { throw error(start + 1, "this output does not follow a Swift cell") }
         guard let rule = OutputRule(words) else { throw error(start + 1, OutputRule.expectation) }
         cells[cells.count - 1].output = Output(
-          rule: rule, text: content, information: fence.information, lines: start...index)
+          rule: rule, text: content, line: start + 2, information: fence.information, end: index)
         followsCell = false
       } else {
         followsCell = false
@@ -117,7 +126,7 @@ public struct Notebook: Sendable {
     }
   }
 
-  func error(_ line: Int, _ message: String) -> CourseError {
+  private func error(_ line: Int, _ message: String) -> CourseError {
     CourseError(path, line: line, message)
   }
 

@@ -8,6 +8,8 @@ import Support
 public enum OutputRule: Sendable, Equatable {
   /// The share by which numbers may differ.
   case tolerance(Double)
+  /// Numbers are the written ones rounded, if these have a decimal point and three digits, and else the same.
+  case rounded
   /// Anything that is printed will do.
   case any
 
@@ -30,15 +32,24 @@ public enum OutputRule: Sendable, Equatable {
 
   /// Whether `line` may stand where `expected` stood.
   func accepts(_ line: String, for expected: String) -> Bool {
-    guard case .tolerance(let share) = self else { return true }
+    if self == .any { return true }
     let (old, new) = (Self.parts(of: expected), Self.parts(of: line))
     return old.count == new.count
       && zip(old, new).allSatisfy { old, new in
         guard let first = old.number, let second = new.number else { return old.text == new.text }
         if old.unit == nil && new.unit == nil { return first == second }
-        let allowed = max(share * max(abs(first), abs(second)), 1.01 * max(old.unit ?? 0, new.unit ?? 0))
-        return abs(first - second) <= allowed
+        return abs(first - second) <= allowance(old, new, max(abs(first), abs(second)))
       }
+  }
+
+  /// How far two numbers up to `size` may lie apart, one of which at least has a decimal point or an exponent.
+  private func allowance(_ old: Part, _ new: Part, _ size: Double) -> Double {
+    guard case .tolerance(let share) = self else {
+      let digits = old.text.drop { "0.".contains($0) }.prefix { $0 != "e" && $0 != "E" }.filter(\.isNumber)
+      // Float32 has some seven digits.
+      return max(digits.count < 3 ? 0 : 0.5 * (old.unit ?? 0), 2e-6 * max(size, 1))
+    }
+    return max(share * size, 1.01 * max(old.unit ?? 0, new.unit ?? 0))
   }
 
   // MARK: Parts
@@ -95,19 +106,25 @@ extension Notebook {
       let printed = outputs[cell.index] ?? []
       guard let output = cell.output else {
         return printed.isEmpty
-          ? nil : error(cell.line, "the cell prints '\(printed[0])' but has no output fence")
+          ? nil : cell.error(cell.line, "the cell prints '\(printed[0])' but has no output fence")
       }
-      let first = output.lines.lowerBound + 2
-      if printed.isEmpty { return error(first, "the cell prints nothing, but an output is shown") }
+      let first = output.line
+      if printed.isEmpty { return cell.error(first, "the cell prints nothing, but an output is shown") }
       for (offset, (old, new)) in zip(output.text, printed).enumerated()
       where !output.rule.accepts(new, for: old) {
-        return error(first + offset, "expected '\(old)', the cell prints '\(new)'")
+        return cell.error(first + offset, "expected '\(old)', the cell prints '\(new)'")
       }
       if output.text.count != printed.count, output.rule != .any {
         let counts = "expected \(output.text.count) lines, the cell prints \(printed.count)"
-        return error(first + min(output.text.count, printed.count), counts)
+        return cell.error(first + min(output.text.count, printed.count), counts)
       }
       return nil
     }
+  }
+}
+
+extension Notebook.Cell {
+  fileprivate func error(_ line: Int, _ message: String) -> CourseError {
+    CourseError(path, line: line, message)
   }
 }

@@ -11,10 +11,11 @@ extension RGBImage {
     let barWidth = bar == nil ? 0 : max(1, height / 50)
     let barRow = (0..<barWidth).flatMap { _ in bar ?? [] }
     joined.reserveCapacity(bytes.count + other.bytes.count + height * barRow.count)
+    let (left, right) = (3 * width, 3 * other.width)
     for row in 0..<height {
-      joined += bytes[3 * width * row..<3 * width * (row + 1)]
+      joined += bytes[left * row..<left * (row + 1)]
       joined += barRow
-      joined += other.bytes[3 * other.width * row..<3 * other.width * (row + 1)]
+      joined += other.bytes[right * row..<right * (row + 1)]
     }
     return RGBImage(width: width + barWidth + other.width, height: height, bytes: joined)
   }

@@ -46,9 +46,9 @@ struct Axis {
     let digits: [Double] =
       last - first <= max(1, count / 3) ? [1, 2, 5] : last - first <= count / 2 ? [1, 3] : [1]
     let stride = max(1, (last - first + count - 1) / max(1, count))
-    let powers = Swift.stride(from: first, through: last, by: stride)
-    ticks = powers.flatMap { power in digits.map { $0 * pow(10, Double(power)) } }
-      .filter { $0 >= least * 0.999 && $0 <= greatest * 1.001 }
+    let powers = Swift.stride(from: first, through: last, by: stride).map { pow(10, Double($0)) }
+    let marks = powers.flatMap { power in digits.map { $0 * power } }
+    ticks = marks.filter { $0 >= least * 0.999 && $0 <= greatest * 1.001 }
     (lower, upper, isLogarithmic, step) = (least, greatest, true, 1)
   }
 

@@ -4,6 +4,11 @@ import Tensors
 ///
 /// A latent of 32 groups has logits `[batch, group, class]` and is one distribution per group; whoever treats the
 /// groups as one latent sums log-probabilities, entropies and divergences over them.
+///
+/// ```swift
+/// let coin = Categorical(logits: log(Tensor([0.75, 0.25])))
+/// coin.probabilities  // [0.75, 0.25]
+/// ```
 public struct Categorical: Sendable {
   /// The logarithms of the probabilities, `[…, class]`.
   public let logProbabilities: Tensor
@@ -24,9 +29,17 @@ public struct Categorical: Sendable {
   }
 
   /// The probabilities, `[…, class]`.
+  ///
+  /// ```swift
+  /// Categorical(logits: Tensor([[0, 0]])).probabilities  // [[0.5, 0.5]]
+  /// ```
   public var probabilities: Tensor { exp(logProbabilities) }
 
   /// Draws a class for each distribution, row by row.
+  ///
+  /// ```swift
+  /// Categorical(logits: Tensor([[0, -100], [-100, 0]])).sampleIndices(using: &random)  // [0, 1]
+  /// ```
   public func sampleIndices(using random: inout SplitMix64) -> [Int] {
     let probabilities = probabilities
     let classes = probabilities.shape[probabilities.rank - 1]
@@ -46,16 +59,28 @@ public struct Categorical: Sendable {
   }
 
   /// Draws, as one-hot rows `[…, class]` with straight-through gradients.
+  ///
+  /// ```swift
+  /// Categorical(logits: Tensor([-100, 0, -100])).sample(using: &random)  // [0, 1, 0]
+  /// ```
   public func sample(using random: inout SplitMix64) -> Tensor {
     straightThrough(sampleIndices(using: &random))
   }
 
   /// The likeliest classes, as one-hot rows `[…, class]` with straight-through gradients.
+  ///
+  /// ```swift
+  /// Categorical(logits: Tensor([1, 3, 2])).mode  // [0, 1, 0]
+  /// ```
   public var mode: Tensor { straightThrough(logProbabilities.argmax()) }
 
   /// One-hot rows that pass gradients on as if they were the probabilities: onehot + p − sg(p).
   ///
   /// Source: Bengio, Léonard and Courville 2013; Hafner et al. 2021, algorithm 1.
+  ///
+  /// ```swift
+  /// Categorical(logits: Tensor([[1, 3, 2]])).straightThrough([2])  // [[0, 0, 1]]
+  /// ```
   ///
   /// - Parameter classes: one for each distribution, row by row.
   /// - Returns: `[…, class]`; its numbers are exactly 0 and 1.
@@ -68,22 +93,35 @@ public struct Categorical: Sendable {
   }
 
   /// The log-probability of one-hot rows `[…, class]`, giving `[…]`.
+  ///
+  /// ```swift
+  /// Categorical(logits: Tensor([0, 0])).logProbability(of: Tensor([1, 0]))  // -0.693
+  /// ```
   public func logProbability(of oneHot: Tensor) -> Tensor {
     require(
       oneHot.shape == logProbabilities.shape,
       "Categorical: classes of shape \(oneHot.shape) do not fit distributions of shape \(logProbabilities.shape)"
     )
-    return (oneHot * logProbabilities).sum(-1)
+    return logProbabilities.weighted(by: oneHot).sum(-1)
   }
 
-  /// The entropy in nats, `[…]`.
-  public var entropy: Tensor { -(probabilities * logProbabilities).sum(-1) }
+  /// The entropy in nats, `[…]`; a class of probability 0 adds nothing.
+  ///
+  /// ```swift
+  /// Categorical(logits: Tensor([0, 0, -.infinity])).entropy  // 0.693
+  /// ```
+  public var entropy: Tensor { -logProbabilities.weighted(by: probabilities).sum(-1) }
 
-  /// KL(self ‖ other) in nats, `[…]`.
+  /// KL(self ‖ other) in nats, `[…]`; infinite if only the other excludes a class.
+  ///
+  /// ```swift
+  /// let (fair, bent) = (Categorical(logits: Tensor([0, 0])), Categorical(logits: log(Tensor([0.25, 0.75]))))
+  /// fair.klDivergence(to: bent)  // 0.144
+  /// ```
   public func klDivergence(to other: Categorical) -> Tensor {
     require(
       other.logProbabilities.shape == logProbabilities.shape,
       "Categorical: shapes \(logProbabilities.shape) and \(other.logProbabilities.shape) cannot be compared")
-    return (probabilities * (logProbabilities - other.logProbabilities)).sum(-1)
+    return (logProbabilities - other.logProbabilities).weighted(by: probabilities).sum(-1)
   }
 }

@@ -6,8 +6,8 @@ import Tensors
 /// actions.
 ///
 /// ```swift
-/// let policy: any Distribution = Categorical(logits: [[0, 2, 1]])
-/// let action = policy.mode(using: &random)  // [[0, 1, 0]]
+/// let policy: any Distribution = Categorical(logits: Tensor([[0, 2, 1]]))
+/// policy.mode(using: &random)  // [[0, 1, 0]]
 /// ```
 public protocol Distribution: Sendable {
   /// A draw, `[…, action]`, through which gradients reach the distribution: exactly where numbers are drawn,
@@ -26,16 +26,33 @@ public protocol Distribution: Sendable {
 
 extension Categorical: Distribution {
   /// ``mode``, which needs no draws.
+  ///
+  /// ```swift
+  /// Categorical(logits: Tensor([0, 2, 1])).mode(using: &random)  // [0, 1, 0]
+  /// ```
   public func mode(using random: inout SplitMix64) -> Tensor { mode }
 
   /// ``entropy``, which needs no draws.
+  ///
+  /// ```swift
+  /// Categorical(logits: Tensor([3, 3])).entropy(using: &random)  // 0.6931
+  /// ```
   public func entropy(using random: inout SplitMix64) -> Tensor { entropy }
 }
 
 extension TruncatedNormal: Distribution {
   /// ``mode``, which needs no draws.
+  ///
+  /// ```swift
+  /// TruncatedNormal(Normal(mean: Tensor([0.3]), standardDeviation: Tensor([1]))).mode(using: &random)  // [0.3]
+  /// ```
   public func mode(using random: inout SplitMix64) -> Tensor { mode }
 
   /// ``entropy``, which needs no draws.
+  ///
+  /// ```swift
+  /// let wide = TruncatedNormal(Normal(mean: Tensor([0, 0]), standardDeviation: Tensor(100)))
+  /// wide.entropy(using: &random)  // 1.386
+  /// ```
   public func entropy(using random: inout SplitMix64) -> Tensor { entropy }
 }

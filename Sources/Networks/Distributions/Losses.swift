@@ -2,6 +2,10 @@ import Tensors
 
 /// The negative log-likelihood of flags or probabilities under Bernoulli distributions, without overflow.
 ///
+/// ```swift
+/// bernoulliLoss(logits: Tensor([0, 2]), target: Tensor([1, 0]))  // [0.693, 2.127]
+/// ```
+///
 /// - Parameters:
 ///   - logits: log-odds, any shape.
 ///   - target: numbers in [0, 1] of the same shape; a soft target gives the cross-entropy.
@@ -11,6 +15,10 @@ public func bernoulliLoss(logits: Tensor, target: Tensor) -> Tensor {
 }
 
 /// The negative log-likelihood of classes under categorical distributions.
+///
+/// ```swift
+/// crossEntropy(logits: Tensor([[0, 0], [0, 2]]), target: [0, 0])  // [0.693, 2.127]
+/// ```
 ///
 /// - Parameters:
 ///   - logits: `[…, class]`.
@@ -22,10 +30,14 @@ public func crossEntropy(logits: Tensor, target: [Int]) -> Tensor {
 
 /// The cross-entropy of categorical distributions with soft targets.
 ///
+/// ```swift
+/// crossEntropy(logits: Tensor([[0, 2]]), target: Tensor([[0.5, 0.5]]))  // [1.127]
+/// ```
+///
 /// - Parameters:
 ///   - logits: `[…, class]`.
 ///   - target: probabilities of the same shape.
 /// - Returns: nats, `[…]`.
 public func crossEntropy(logits: Tensor, target: Tensor) -> Tensor {
-  -(target * logSoftmax(logits)).sum(-1)
+  -logSoftmax(logits).weighted(by: target).sum(-1)
 }

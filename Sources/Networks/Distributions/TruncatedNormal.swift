@@ -10,6 +10,11 @@ import Tensors
 ///
 /// With the bounds in standard deviations, α = (−1 − μ) / σ and β = (1 − μ) / σ, the part that is left has the
 /// mass Z = Φ(β) − Φ(α), and everything is divided by it. V2's actor has μ = tanh(x) and σ = 2σ(y/2) + 0.1.
+///
+/// ```swift
+/// let policy = TruncatedNormal(Normal(mean: Tensor([0]), standardDeviation: Tensor([1])))
+/// policy.logProbability(of: Tensor([0]))  // -0.537
+/// ```
 public struct TruncatedNormal: Sendable {
   /// The distribution before it is cut, `[…, action]`, its means in [−1, 1].
   public var normal: Normal
@@ -20,9 +25,18 @@ public struct TruncatedNormal: Sendable {
   }
 
   /// The likeliest number.
+  ///
+  /// ```swift
+  /// TruncatedNormal(Normal(mean: Tensor([0.3]), standardDeviation: Tensor([1]))).mode  // [0.3]
+  /// ```
   public var mode: Tensor { normal.mean.clamped(-1, 1) }
 
   /// The log-density of actions `[…, action]` with numbers in [−1, 1], summed over the action: `[…]`.
+  ///
+  /// ```swift
+  /// let wide = TruncatedNormal(Normal(mean: Tensor([0, 0]), standardDeviation: Tensor(100)))
+  /// wide.logProbability(of: Tensor([0, 1]))  // -1.386
+  /// ```
   public func logProbability(of action: Tensor) -> Tensor {
     logDensity(of: action).sum(-1)
   }
@@ -33,6 +47,10 @@ public struct TruncatedNormal: Sendable {
   }
 
   /// The entropy in nats, summed over the action: `[…]`.
+  ///
+  /// ```swift
+  /// TruncatedNormal(Normal(mean: Tensor([0, 0]), standardDeviation: Tensor(100))).entropy  // 1.386
+  /// ```
   public var entropy: Tensor {
     let (low, high) = bounds
     func moment(_ bound: Tensor) -> Tensor {
@@ -46,6 +64,11 @@ public struct TruncatedNormal: Sendable {
   ///
   /// The draw x is the quantile of a uniform number u = F(x). With u held, x moves by −∂F / p(x) when the
   /// distribution does (Figurnov, Mohamed and Mnih 2018, "Implicit reparameterization gradients").
+  ///
+  /// ```swift
+  /// let wide = TruncatedNormal(Normal(mean: Tensor.zeros([20]), standardDeviation: Tensor(9)))
+  /// abs(wide.sample(using: &random)).maximum().scalar < 1  // true
+  /// ```
   public func sample(using random: inout SplitMix64) -> Tensor {
     let (low, high) = bounds
     let (means, deviations) = (

@@ -2,6 +2,11 @@ import Tensors
 
 /// A fully connected layer within each of some blocks of the features: the recurrent layers of DreamerV3's code
 /// since 2024, where a wide state costs a fraction of the weights.
+///
+/// ```swift
+/// let layer = BlockLinear(4, 6, blocks: 2, using: &random)
+/// layer(Tensor.ones([3, 4])).shape  // [3, 6]
+/// ```
 public struct BlockLinear: Module {
   /// `[block, in / blocks, out / blocks]`.
   public var weight: Tensor

@@ -1,6 +1,11 @@
 import Tensors
 
 /// A convolution of images: `[batch, height, width, in]` to `[batch, height′, width′, out]`.
+///
+/// ```swift
+/// let layer = Conv2d(3, 8, kernel: 4, stride: 2, using: &random)
+/// layer(Tensor.ones([1, 64, 64, 3])).shape  // [1, 31, 31, 8]
+/// ```
 public struct Conv2d: Module {
   /// `[kernel, kernel, in, out]`.
   public var weight: Tensor
@@ -42,6 +47,11 @@ public struct Conv2d: Module {
 
 /// A transposed convolution, which enlarges images: `[batch, height, width, in]` to
 /// `[batch, height′, width′, out]`.
+///
+/// ```swift
+/// let layer = ConvTranspose2d(8, 3, kernel: 4, stride: 2, using: &random)
+/// layer(Tensor.ones([1, 31, 31, 8])).shape  // [1, 64, 64, 3]
+/// ```
 public struct ConvTranspose2d: Module {
   /// `[kernel, kernel, out, in]`.
   public var weight: Tensor

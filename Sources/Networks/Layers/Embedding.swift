@@ -1,6 +1,11 @@
 import Tensors
 
 /// A table with one learned vector for each token.
+///
+/// ```swift
+/// let table = Embedding(10, size: 4, using: &random)
+/// table([7, 7, 0]).shape  // [3, 4]
+/// ```
 public struct Embedding: Module {
   /// `[count, size]`.
   public var weight: Tensor

@@ -4,6 +4,11 @@ import Tensors
 ///
 /// r = σ(x_r + h_r), u = σ(x_u + h_u), n = tanh(x_n + r·h_n), h′ = u·h + (1 − u)·n, where the index
 /// picks a third of x·W + b and of h·U + c. Source: Cho et al. 2014.
+///
+/// ```swift
+/// let cell = GRUCell(3, size: 5, using: &random)
+/// cell(Tensor.ones([2, 3]), state: .zeros([2, 5])).shape  // [2, 5]
+/// ```
 public struct GRUCell: Module {
   /// W and b: `[in, 3·size]` in the order reset, update, candidate.
   public var input: Linear
@@ -33,6 +38,11 @@ public struct GRUCell: Module {
 /// layer norm over all pre-activations together.
 ///
 /// Source: Hafner et al. 2021; see ``gruGates(joint:state:)``.
+///
+/// ```swift
+/// let cell = LayerNormGRUCell(3, size: 5, using: &random)
+/// cell(Tensor.ones([2, 3]), state: .zeros([2, 5])).shape  // [2, 5]
+/// ```
 public struct LayerNormGRUCell: Module {
   /// `[in + size, 3·size]`, from the input and then the state to reset, update and candidate.
   public var linear: Linear

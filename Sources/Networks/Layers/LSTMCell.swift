@@ -4,8 +4,17 @@ import Tensors
 ///
 /// i, f, o = σ(…), g = tanh(…) of the quarters of x·W + b + h·U; c′ = f·c + i·g, h′ = o·tanh(c′).
 /// Source: Hochreiter and Schmidhuber 1997; Gers et al. 2000.
+///
+/// ```swift
+/// let cell = LSTMCell(3, size: 5, using: &random)
+/// cell(Tensor.ones([2, 3]), state: cell.initialState(batch: 2)).hidden.shape  // [2, 5]
+/// ```
 public struct LSTMCell: Module {
   /// What is carried from step to step.
+  ///
+  /// ```swift
+  /// LSTMCell.State(hidden: Tensor([[1]]), cell: Tensor([[2]])).cell  // [[2]]
+  /// ```
   public struct State: Sendable {
     /// What other layers read, `[batch, size]`, in (−1, 1).
     public var hidden: Tensor
@@ -34,6 +43,10 @@ public struct LSTMCell: Module {
   }
 
   /// The state of zeros with which a sequence starts.
+  ///
+  /// ```swift
+  /// LSTMCell(3, size: 2, using: &random).initialState(batch: 1).cell  // [[0, 0]]
+  /// ```
   public func initialState(batch: Int) -> State {
     let zeros = Tensor.zeros([batch, recurrent.shape[0]])
     return State(hidden: zeros, cell: zeros)

@@ -12,6 +12,10 @@ public struct Linear: Module {
   private var ownBias: Tensor?
 
   /// `[out]`; zeros where the layer has none, and what is set here is learned.
+  ///
+  /// ```swift
+  /// Linear(weight: Tensor([[1, 2]]), bias: nil).bias  // [0, 0]
+  /// ```
   public var bias: Tensor {
     get { ownBias ?? .zeros([weight.shape[1]]) }
     set { ownBias = newValue }

@@ -4,10 +4,12 @@ import Tensors
 ///
 /// ```swift
 /// // The heads of DreamerV1, and those of DreamerV3:
-/// MLP(230, 1, units: 400, hiddenLayers: 2, using: &random)
-/// MLP(
+/// let value = MLP(230, 1, units: 400, hiddenLayers: 2, using: &random)
+/// value(Tensor.ones([2, 230])).shape  // [2, 1]
+/// let critic = MLP(
 ///   230, 255, units: 64, hiddenLayers: 3, norm: { RMSNorm($0) }, activation: { silu($0) },
 ///   weights: .truncatedNormal, outputWeights: .zeros, using: &random)
+/// critic(Tensor.ones([2, 230])).shape  // [2, 255]
 /// ```
 public struct MLP: Module {
   /// The layers from input to output.
@@ -42,11 +44,8 @@ public struct MLP: Module {
     }
     norms = []
     if let norm { norms = (0..<hiddenLayers).map { _ in norm(units) } }
-    if let outputs {
-      layers.append(
-        Linear(
-          hiddenLayers == 0 ? inputs : units, outputs, weights: outputWeights ?? weights, using: &random))
-    }
+    let last = hiddenLayers == 0 ? inputs : units
+    if let outputs { layers.append(Linear(last, outputs, weights: outputWeights ?? weights, using: &random)) }
     hasOutput = outputs != nil
     self.activation = activation
   }

@@ -3,6 +3,11 @@ import Tensors
 /// Causal self-attention with several heads: each position looks at itself and at earlier ones.
 ///
 /// Source: Vaswani et al. 2017, section 3.2.
+///
+/// ```swift
+/// let layer = MultiHeadAttention(6, heads: 2, using: &random)
+/// layer(Tensor.ones([1, 4, 6])).shape  // [1, 4, 6]
+/// ```
 public struct MultiHeadAttention: Module {
   /// `[feature, feature]` and a bias each; the heads' features lie side by side.
   public var query: Linear, key: Linear, value: Linear
@@ -11,6 +16,13 @@ public struct MultiHeadAttention: Module {
   private let heads: Int
 
   /// The keys and values of the positions that a sequence has had so far.
+  ///
+  /// ```swift
+  /// var memory = MultiHeadAttention.Memory()
+  /// let layer = MultiHeadAttention(6, heads: 2, using: &random)
+  /// layer(Tensor.ones([1, 4, 6]), after: &memory).shape  // [1, 4, 6]
+  /// memory.count  // 4
+  /// ```
   public struct Memory: Sendable {
     fileprivate var keys: Tensor?, values: Tensor?
 
@@ -18,6 +30,10 @@ public struct MultiHeadAttention: Module {
     public init() {}
 
     /// How many positions there are.
+    ///
+    /// ```swift
+    /// MultiHeadAttention.Memory().count  // 0
+    /// ```
     public var count: Int { keys?.shape[1] ?? 0 }
   }
 

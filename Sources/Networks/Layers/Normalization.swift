@@ -1,6 +1,11 @@
 import Tensors
 
 /// Brings the last axis of `[…, feature]` to scale; an ``MLP`` can have one before each activation.
+///
+/// ```swift
+/// let norm: any Norm = RMSNorm(2)
+/// norm(Tensor([3, 3]))  // [1.000, 1.000]
+/// ```
 public protocol Norm: Module {
   /// Applies the norm to `[…, feature]`.
   func callAsFunction(_ x: Tensor) -> Tensor
@@ -9,6 +14,10 @@ public protocol Norm: Module {
 /// Brings each row of features to mean 0 and variance 1, then scales and shifts them.
 ///
 /// Source: Ba, Kiros and Hinton 2016.
+///
+/// ```swift
+/// LayerNorm(2)(Tensor([[1, 3]]))  // [[-1.000, 1.000]]
+/// ```
 public struct LayerNorm: Norm {
   /// `[feature]`, ones at first.
   public var scale: Tensor
@@ -36,6 +45,10 @@ public struct LayerNorm: Norm {
 /// Divides each row of features by the root of its mean square, then scales it: DreamerV3's norm.
 ///
 /// Source: Zhang and Sennrich 2019.
+///
+/// ```swift
+/// RMSNorm(2)(Tensor([[1, 7]]))  // [[0.200, 1.400]]
+/// ```
 public struct RMSNorm: Norm {
   /// `[feature]`, ones at first.
   public var scale: Tensor
@@ -61,6 +74,10 @@ public struct RMSNorm: Norm {
 /// shifts each channel: the norm of IRIS' tokenizer.
 ///
 /// Source: Wu and He 2018.
+///
+/// ```swift
+/// GroupNorm(4, groups: 2)(Tensor.ones([1, 1, 1, 4]))  // [[[[0, 0, 0, 0]]]]
+/// ```
 public struct GroupNorm: Module {
   /// `[channel]`, ones at first.
   public var scale: Tensor

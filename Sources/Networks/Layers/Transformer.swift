@@ -1,6 +1,11 @@
 import Tensors
 
 /// One pre-norm block: x + attention(norm(x)), then x + MLP(norm(x)).
+///
+/// ```swift
+/// let block = TransformerBlock(6, heads: 2, using: &random)
+/// block(Tensor.ones([1, 4, 6])).shape  // [1, 4, 6]
+/// ```
 public struct TransformerBlock: Module {
   /// Before the attention and before the two linear layers.
   public var attentionNorm: LayerNorm, expansionNorm: LayerNorm
@@ -47,6 +52,12 @@ public struct TransformerBlock: Module {
 ///
 /// Embeddings of tokens and positions come before it, heads after it. Source: minGPT, as IRIS uses it
 /// (without dropout).
+///
+/// ```swift
+/// let network = Transformer(6, layers: 3, heads: 2, using: &random)
+/// var memory = network.emptyMemory
+/// network(Tensor.ones([1, 4, 6]), after: &memory).shape  // [1, 4, 6]
+/// ```
 public struct Transformer: Module {
   /// The blocks from input to output.
   public var blocks: [TransformerBlock]
@@ -65,6 +76,10 @@ public struct Transformer: Module {
   }
 
   /// A memory without positions, one part for each block.
+  ///
+  /// ```swift
+  /// Transformer(6, layers: 3, heads: 2, using: &random).emptyMemory.count  // 3
+  /// ```
   public var emptyMemory: [MultiHeadAttention.Memory] { blocks.map { _ in .init() } }
 
   /// Applies the network to the next positions of sequences, `[batch, time, feature]`, and remembers them.

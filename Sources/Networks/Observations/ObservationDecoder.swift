@@ -10,7 +10,7 @@ import Tensors
 /// ```swift
 /// let decoder = ObservationDecoder(
 ///   [64, 64, 3], features: 230, units: 400, hiddenLayers: 4, depth: 32, using: &random)
-/// decoder(.zeros([50, 50, 230])).shape  // [50, 50, 12288]
+/// decoder(.zeros([2, 3, 230])).shape  // [2, 3, 12288]
 /// ```
 /// Source: Ha and Schmidhuber 2018, appendix A.1; Hafner et al. 2020, appendix A.
 public struct ObservationDecoder: Module {

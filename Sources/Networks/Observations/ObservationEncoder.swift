@@ -8,7 +8,7 @@ import Tensors
 ///
 /// ```swift
 /// let encoder = ObservationEncoder([64, 64, 3], units: 400, hiddenLayers: 4, depth: 32, using: &random)
-/// encoder(.zeros([50, 50, 64 * 64 * 3])).shape  // [50, 50, 1024]
+/// encoder(.zeros([2, 3, 64 * 64 * 3])).shape  // [2, 3, 1024]
 /// ```
 /// Source: Ha and Schmidhuber 2018, appendix A.1; Hafner et al. 2020, appendix A.
 public struct ObservationEncoder: Module {

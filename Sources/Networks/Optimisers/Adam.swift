@@ -1,10 +1,22 @@
+import Kernels
 import Tensors
 
 /// The Adam optimiser (Kingma and Ba 2015), with clipping by the global norm and decoupled weight decay.
 ///
 /// It is a `Module` itself, so that its moments go into checkpoints like any parameter.
+///
+/// ```swift
+/// var layer = Linear(weight: Tensor([[1]]), bias: nil)
+/// var optimizer = Adam(for: layer, rate: 0.1)
+/// optimizer.update(&layer, along: Gradients(tensors: [Tensor([[5]])]))
+/// layer.weight  // [[0.9]]
+/// ```
 public struct Adam: Module {
   /// The small number that keeps a division by zero away, and where it is added.
+  ///
+  /// ```swift
+  /// Adam.Epsilon.pyTorch(1e-8)  // pyTorch(1e-08)
+  /// ```
   public enum Epsilon: Sendable {
     /// To the root of the second moment as it is: Keras, and so DreamerV1 and V2.
     case keras(Float)
@@ -45,6 +57,13 @@ public struct Adam: Module {
 
   /// Takes one step against the gradients.
   ///
+  /// ```swift
+  /// var layer = Linear(weight: Tensor([[1]]), bias: nil)
+  /// var optimizer = Adam(for: layer, rate: 0.1)
+  /// optimizer.update(&layer, along: Gradients(tensors: [Tensor([[-5]])]))  // 5
+  /// layer.weight  // [[1.1]]
+  /// ```
+  ///
   /// - Returns: the norm of the gradients before clipping.
   @discardableResult
   public mutating func update(_ module: inout some Module, along gradients: Gradients) -> Float {
@@ -58,11 +77,11 @@ public struct Adam: Module {
       case .keras(let epsilon): epsilon
       case .pyTorch(let epsilon): epsilon * second.squareRoot()
       }
-    moments.step(&module, along: gradients, "Adam") { index, entry in
+    moments.step(&module, along: gradients, "Adam") { index, parameter, gradient, mean, meanSquare, count in
       adamStep(
-        entry.parameter, gradient: entry.gradient, gradientScale: scale, firstMoment: entry.first,
-        secondMoment: entry.second, count: entry.count, rate: rate * second.squareRoot() / first,
-        beta1: betas.0, beta2: betas.1, epsilon: addend, decay: decays[index])
+        parameter, gradient: gradient, gradientScale: scale, firstMoment: mean, secondMoment: meanSquare,
+        count: count, rate: rate * second.squareRoot() / first, beta1: betas.0, beta2: betas.1,
+        epsilon: addend, decay: decays[index])
     }
     return norm
   }

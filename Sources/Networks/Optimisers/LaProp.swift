@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// The LaProp optimiser of DreamerV3's code since 2024: Adam with momentum of the *normalised* gradients.
@@ -6,7 +7,11 @@ import Tensors
 /// outlier cannot take a step that its own square did not yet shorten. DreamerV3 clips adaptively before:
 ///
 /// ```swift
-/// optimizer.update(&model, along: gradients.clippedAdaptively(for: model))
+/// var layer = Linear(weight: Tensor([[1]]), bias: nil)
+/// var optimizer = LaProp(for: layer, rate: 0.1, warmup: 0)
+/// let gradients = Gradients(tensors: [Tensor([[5]])])
+/// optimizer.update(&layer, along: gradients.clippedAdaptively(for: layer))
+/// layer.weight  // [[0.9]]
 /// ```
 /// Source: Ziyin, Wang and Ueda 2020, "LaProp: separating momentum and adaptivity in Adam".
 public struct LaProp: Module {
@@ -32,16 +37,27 @@ public struct LaProp: Module {
   }
 
   /// The step size of the next step.
+  ///
+  /// ```swift
+  /// LaProp(for: Linear(2, 3, using: &random), rate: 0.1).nextRate  // 0
+  /// ```
   public var nextRate: Float { warmup > 0 ? rate * min(1, moments.steps.scalar / Float(warmup)) : rate }
 
   /// Takes one step against the gradients.
+  ///
+  /// ```swift
+  /// var layer = Linear(weight: Tensor([[1]]), bias: nil)
+  /// var optimizer = LaProp(for: layer, rate: 0.1, warmup: 0)
+  /// optimizer.update(&layer, along: Gradients(tensors: [Tensor([[-5]])]))
+  /// layer.weight  // [[1.1]]
+  /// ```
   public mutating func update(_ module: inout some Module, along gradients: Gradients) {
     let (rate, epsilon, betas) = (nextRate, epsilon, betas)
     let (first, second) = (moments.nextCorrection(betas.0), moments.nextCorrection(betas.1))
-    moments.step(&module, along: gradients, "LaProp") { _, entry in
+    moments.step(&module, along: gradients, "LaProp") { _, parameter, gradient, mean, meanSquare, count in
       laPropStep(
-        entry.parameter, gradient: entry.gradient, firstMoment: entry.first, secondMoment: entry.second,
-        count: entry.count, rate: rate / first, beta1: betas.0, beta2: betas.1, epsilon: epsilon,
+        parameter, gradient: gradient, firstMoment: mean, secondMoment: meanSquare, count: count,
+        rate: rate / first, beta1: betas.0, beta2: betas.1, epsilon: epsilon,
         secondCorrection: second)
     }
   }

@@ -16,14 +16,6 @@ struct Moments: Module {
   /// How many steps were taken, a whole number.
   private(set) var steps = Tensor(0)
 
-  /// The memory of one parameter, in place.
-  struct Entry {
-    /// The parameter and the means of its gradient and of the gradient's square: `count` numbers each.
-    let parameter, first, second: UnsafeMutablePointer<Float>
-    let gradient: UnsafePointer<Float>
-    let count: Int
-  }
-
   /// No memories yet of the gradients of `module`; only its names and shapes are kept.
   init(for module: some Module) {
     let parameters = module.parameters
@@ -32,9 +24,15 @@ struct Moments: Module {
     second = first
   }
 
-  /// Counts a step and calls `body` with each parameter's index and memory.
+  /// Changes one parameter, its gradient's mean and that of the gradient's square, in place: `count` numbers each.
+  typealias Update = (
+    _ index: Int, _ parameter: UnsafeMutablePointer<Float>, _ gradient: UnsafePointer<Float>,
+    _ first: UnsafeMutablePointer<Float>, _ second: UnsafeMutablePointer<Float>, _ count: Int
+  ) -> Void
+
+  /// Counts a step and calls `body` with each parameter and its memory.
   mutating func step(
-    _ module: inout some Module, along gradients: Gradients, _ optimizer: String, _ body: (Int, Entry) -> Void
+    _ module: inout some Module, along gradients: Gradients, _ optimizer: String, _ body: Update
   ) {
     require(
       gradients.tensors.count == names.count,
@@ -48,13 +46,7 @@ struct Moments: Module {
       parameter.update { parameter in
         first[index].update { first in
           second[index].update { second in
-            gradient.withPointer { numbers in
-              body(
-                index,
-                Entry(
-                  parameter: parameter, first: first, second: second, gradient: numbers, count: gradient.count
-                ))
-            }
+            gradient.withPointer { body(index, parameter, $0, first, second, gradient.count) }
           }
         }
       }

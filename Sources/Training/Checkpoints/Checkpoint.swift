@@ -119,11 +119,8 @@ public struct Checkpoint: Sendable, Equatable {
   ///
   /// - Throws: what the value's own encoding throws.
   public mutating func setState(_ state: some Encodable, named name: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    file.metadata["state.\(name)"] = String(decoding: try encoder.encode(state), as: UTF8.self)
+    let data = try JSONFile.encoder(indented: false).encode(state)
+    file.metadata["state.\(name)"] = String(decoding: data, as: UTF8.self)
   }
 
   /// The value kept under `name`.
@@ -131,11 +128,8 @@ public struct Checkpoint: Sendable, Equatable {
   /// - Throws: `CourseError` when there is none or it does not fit the type.
   public func state<State: Decodable>(_ type: State.Type, named name: String) throws -> State {
     guard let text = file.metadata["state.\(name)"] else { throw failure("holds no state '\(name)'") }
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     do {
-      return try decoder.decode(type, from: Data(text.utf8))
+      return try JSONFile.decoder().decode(type, from: Data(text.utf8))
     } catch {
       throw failure("state '\(name)' does not fit \(type): \(decodingProblem(error))")
     }

@@ -35,9 +35,10 @@ extension TrainingConfiguration {
   }
 
   /// Every setting with its current value, in the order of declaration: `["steps=3000", "optimizer.rate=0.001"]`.
-  public var settings: [String] {
-    allSettings(of: self).map { "\($0.key)=\($0.text)" }
-  }
+  public var settings: [String] { namedSettings.map { "\($0.name)=\($0.text)" } }
+
+  /// The same as pairs.
+  var namedSettings: [(name: String, text: String)] { allSettings(of: self).map { ($0.key, $0.text) } }
 
   private func setting(named key: String) throws -> Setting {
     let known = allSettings(of: self)

@@ -6,9 +6,6 @@ import Support
 /// optionals of those, or nested structures; coding keys are the synthesized ones, so that
 /// ``setting(_:)`` can find a property by its name.
 public protocol TrainingConfiguration: Codable, Sendable, Equatable {
-  /// Environment steps until the run is over.
-  var steps: Int { get set }
-
   /// The paper's settings for a purpose.
   static func preset(_ preset: Preset) -> Self
 

@@ -3,13 +3,29 @@ import Support
 
 /// Values in files of JSON that people read too: indented, with sorted keys.
 enum JSONFile {
+  /// Sorts keys, and writes infinite and undefined numbers as texts, which JSON itself does not have.
+  static func encoder(indented: Bool) -> JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting =
+      indented ? [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes] : .sortedKeys
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return encoder
+  }
+
+  /// Reads what ``encoder(indented:)`` writes.
+  static func decoder() -> JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return decoder
+  }
+
   /// Writes a value as the whole content of a file.
   ///
   /// - Throws: `CourseError` when it cannot be written.
   static func write(_ value: some Encodable, to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try WholeFile.write(encoder.encode(value) + Data("\n".utf8), to: path)
+    try WholeFile.write(encoder(indented: true).encode(value) + Data("\n".utf8), to: path)
   }
 
   /// Reads a value from a file.
@@ -18,7 +34,7 @@ enum JSONFile {
   static func read<Value: Decodable>(_ type: Value.Type, from path: String) throws -> Value {
     let bytes = try WholeFile.read(path)
     do {
-      return try JSONDecoder().decode(type, from: Data(bytes))
+      return try decoder().decode(type, from: Data(bytes))
     } catch {
       throw CourseError(path, "does not fit \(type): \(decodingProblem(error))")
     }

@@ -38,7 +38,10 @@ enum EventRecord {
 
   /// Event: wall_time = 1 (a double), step = 2 (a variable-length integer).
   private static func event(time: Double, step: Int) -> [UInt8] {
-    [1 << 3 | 1] + littleEndian(time.bitPattern) + [2 << 3 | 0] + variableLength(UInt64(step))
+    var bytes: [UInt8] = [1 << 3 | 1]
+    bytes += littleEndian(time.bitPattern)
+    bytes.append(2 << 3 | 0)
+    return bytes + variableLength(UInt64(step))
   }
 
   /// The step of an event as ``event(time:step:)`` writes it; nil for another program's.

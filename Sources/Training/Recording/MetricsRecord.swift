@@ -6,7 +6,7 @@ import Support
 /// JSON has no infinite or undefined numbers: they are the texts `"inf"`, `"-inf"` and `"nan"`, which
 /// Python's `float` accepts.
 public struct MetricsRecord: Sendable {
-  /// The environment step.
+  /// Where in the run: steps in the environment, or what all stages have counted together.
   public let step: Int
   /// The numbers.
   public let metrics: Metrics

@@ -33,7 +33,7 @@ public final class Recorder {
     if events.isEmpty { try events.append(EventRecord.version(time: Date().timeIntervalSince1970)) }
   }
 
-  /// Records numbers at an environment step; steps must not go back.
+  /// Records numbers at a step of the run; steps must not go back.
   ///
   /// - Throws: `CourseError` when the disk is full; each file then ends with a whole record.
   public func record(step: Int, _ numbers: Metrics) throws {

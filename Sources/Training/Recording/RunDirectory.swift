@@ -20,6 +20,8 @@ public struct RunDirectory: Sendable, Equatable {
   public var dreamFilm: String { file("dream.gif") }
   /// `dream.svg`: the same in numbers.
   public var dreamCurves: String { file("dream.svg") }
+  /// `result.json`: how well the run did and what it cost.
+  public var result: String { file("result.json") }
   /// `report.html`: the run to look at.
   public var report: String { file("report.html") }
   /// The path of any other file in the folder, such as a figure.

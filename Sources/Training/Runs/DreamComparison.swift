@@ -13,7 +13,8 @@ struct DreamComparison {
   /// Plays an episode with the agent's policy, shows the model its first `context` observations, and
   /// lets it imagine the rest.
   init(
-    of agent: some Agent, in environment: any Environment, seed: UInt64, context: Int = 10, horizon: Int = 60
+    of agent: some ImaginingAgent, in environment: any Environment, seed: UInt64, context: Int = 10,
+    horizon: Int = 60
   ) {
     let evaluation = Evaluation(1, in: environment, seed: seed, policy: agent.policy(batch: 1, seed: seed))
     var episode = evaluation.episodes[0]

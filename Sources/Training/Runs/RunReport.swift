@@ -22,8 +22,8 @@ struct RunReport<A: Agent> {
     let records = try MetricsRecord.read(contentsOf: run.directory.metrics)
     let curve = learningCurve(records)
     let losses = lossPlots(records)
-    let dream = dreamSeed.map { DreamComparison(of: run.agent, in: run.environment, seed: $0) }
-    let pictures = run.agent.pictures
+    let dream = dreamSeed.flatMap(dream)
+    let pictures = (run.agent as? any PicturingAgent)?.pictures ?? []
     let description = run.description
     let report = Report(
       title: "\(description.paper) on \(description.environment.rawValue)",
@@ -43,10 +43,7 @@ struct RunReport<A: Agent> {
         + (pictures.isEmpty ? [] : [.init("What it sees", figures: pictures.map(figure))]) + [
           .init("Losses", text: "Each part of what was minimised.", figures: losses.map { .init(.plot($0)) })
         ],
-      configuration: description.configuration.settings.map { setting in
-        let parts = setting.split(separator: "=", maxSplits: 1).map(String.init)
-        return (parts[0], parts.count > 1 ? parts[1] : "")
-      })
+      configuration: description.configuration.namedSettings.map { ($0.name, $0.text) })
     try report.write(to: run.directory.report)
     try write(curve.svg(), named: "learning-curve.svg")
     try write(PlotGrid(title: "Losses", plots: losses).svg(), named: "losses.svg")
@@ -54,6 +51,11 @@ struct RunReport<A: Agent> {
     for picture in pictures {
       try WholeFile.write(PNG.encode(picture.image), to: run.directory.file(picture.name + ".png"))
     }
+  }
+
+  private func dream(seed: UInt64) -> DreamComparison? {
+    guard let agent = run.agent as? any ImaginingAgent else { return nil }
+    return DreamComparison(of: agent, in: run.environment, seed: seed)
   }
 
   private func figure(_ picture: AgentPicture) -> Report.Figure {
@@ -86,16 +88,16 @@ struct RunReport<A: Agent> {
 
   private func learningCurve(_ records: [MetricsRecord]) -> Plot {
     // What came before the last stage is no learning: random episodes.
-    let last = run.agent.progress.last
+    let last = run.stages[run.stages.count - 1]
     let episodes = records.compactMap { record in
       let place = place(of: record.step)
-      return place.stage == last?.name ? record.metrics["episode return"].map { (place.x, $0) } : nil
+      return place.stage == last.name ? record.metrics["episode return"].map { (place.x, $0) } : nil
     }
     let anchors = run.environment.anchors
     return Plot(
-      title: "Return per episode", xLabel: last?.unit ?? Self.steps, yLabel: "return",
+      title: "Return per episode", xLabel: Self.label(last.progress), yLabel: "return",
       series: [
-        .init(run.agent.returnsName, x: episodes.map(\.0), y: episodes.map(\.1), style: .faint),
+        .init(run.agent.trainingReturns.name, x: episodes.map(\.0), y: episodes.map(\.1), style: .faint),
         .init(
           "evaluation", x: run.scores.map { place(of: $0.step).x }, y: run.scores.map(\.statistics.mean),
           band: .init(
@@ -124,15 +126,20 @@ struct RunReport<A: Agent> {
     }
   }
 
-  private static var steps: String { "environment steps" }
+  /// What a stage counts, as a reader knows it who does not know the run.
+  private static func label(_ progress: TrainingProgress) -> String {
+    progress.unit == "steps" ? "environment steps" : progress.unit
+  }
 
-  /// The stage that a recorded step of the run belongs to, nil in a run of one piece, and how far into it that is.
-  private func place(of step: Int) -> (stage: String?, x: Double, unit: String) {
+  /// The stage that a recorded step of the run belongs to, and how far into it that is.
+  private func place(of step: Int) -> (stage: String, x: Double, unit: String) {
     var start = 0
-    for stage in run.agent.progress {
-      if step <= start + stage.total { return (stage.name, Double(step - start), stage.unit) }
-      start += stage.total
+    for stage in run.stages.dropLast() {
+      let total = stage.progress.total
+      if step <= start + total { return (stage.name, Double(step - start), Self.label(stage.progress)) }
+      start += total
     }
-    return (nil, Double(step), Self.steps)
+    let last = run.stages[run.stages.count - 1]
+    return (last.name, Double(step - start), Self.label(last.progress))
   }
 }

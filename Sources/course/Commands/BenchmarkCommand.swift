@@ -3,7 +3,7 @@ import Curriculum
 import Figures
 import Foundation
 import Support
-import Tensors
+import Kernels
 
 /// `course benchmark`: measures the tensor core, alone or in turns with other programs.
 enum BenchmarkCommand: Command {

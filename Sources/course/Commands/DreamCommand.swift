@@ -15,8 +15,8 @@ enum DreamCommand: Command {
   static func run(_ arguments: Arguments) throws -> Int32 {
     if arguments.has("mine") && !MineBuild.isActive { try MineBuild.rerun() }
     let directory = try RunDirectory.find(arguments.onlyPosition(), in: arguments.value("runs") ?? "runs")
-    let agent = try Papers.named(directory.readConfiguration(RunHeader.self).paper)
-    return try draw(agent, directory, seed: UInt64(arguments.integer("seed", atLeast: 0) ?? 0))
+    let paper = try Papers.of(directory)
+    return try draw(paper, directory, seed: UInt64(arguments.integer("seed", atLeast: 0) ?? 0))
   }
 
   private static func draw<A: Agent>(_ agent: A.Type, _ directory: RunDirectory, seed: UInt64) throws -> Int32

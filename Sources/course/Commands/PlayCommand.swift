@@ -2,7 +2,6 @@ import Environments
 import Figures
 import Foundation
 import Support
-import Training
 
 /// `course play`: watches an episode of a task, in the terminal or as a GIF.
 enum PlayCommand: Command {

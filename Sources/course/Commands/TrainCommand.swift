@@ -12,7 +12,7 @@ enum TrainCommand: Command {
   static let options = [
     Option("environment", "NAME", "the task; pendulum if left out"),
     Option("seed", "N", "fixes everything random; 0 if left out"),
-    Option("steps", "N", "environment steps, or generations of worldmodels; the preset's if left out"),
+    Option("steps", "N", "environment steps; worldmodels is as long as its generations: --set generations=N"),
     Option("preset", "NAME", "laptop, paper or smoke"),
     Option("set", "KEY=VALUE", "changes one setting; may be repeated; --set help lists all"),
     Option(
@@ -37,8 +37,8 @@ enum TrainCommand: Command {
         throw InvalidInput("a run that goes on keeps what it began with: --\(option) is for new runs")
       }
       let directory = try RunDirectory.find(name, in: root)
-      let paper = try arguments.positions.first ?? directory.readConfiguration(RunHeader.self).paper
-      return try resume(Papers.named(paper), directory, arguments)
+      let paper = try arguments.positions.first.map(Papers.named) ?? Papers.of(directory)
+      return try resume(paper, directory, arguments)
     }
     return try start(Papers.named(arguments.onlyPosition()), arguments, root: root)
   }
@@ -53,8 +53,7 @@ enum TrainCommand: Command {
       print(configuration.settings.joined(separator: "\n"))
       return 0
     }
-    if let steps = try arguments.integer("steps", atLeast: 1) { configuration.steps = steps }
-    configuration = try configuration.setting(arguments.assignments)
+    configuration = try configuration.setting(assignments(arguments, of: A.self))
     let seed = try UInt64(arguments.integer("seed", atLeast: 0) ?? 0)
     if let stage = arguments.value("stage") { try TrainingRun<A>.check(stage: stage) }
     return try finish(
@@ -70,17 +69,32 @@ enum TrainCommand: Command {
     let stage = arguments.value("stage")
     return try finish(
       TrainingRun<A>(
-        resuming: directory, steps: arguments.integer("steps", atLeast: 1), setting: arguments.assignments,
-        restarting: stage), through: stage)
+        resuming: directory, setting: assignments(arguments, of: A.self), restarting: stage), through: stage)
+  }
+
+  /// The settings that the call changes.
+  private static func assignments<A: Agent>(_ arguments: Arguments, of agent: A.Type) throws -> [String] {
+    var assignments = arguments.all("set") + (arguments.has("dream") ? ["dream=true"] : [])
+    if let steps = try arguments.integer("steps", atLeast: 1) {
+      guard A.lengthSetting == "steps" else {
+        throw InvalidInput(
+          "\(A.paper) is not measured in steps but in \(A.lengthSetting): --set \(A.lengthSetting)=N")
+      }
+      assignments.append("steps=\(steps)")
+    }
+    return assignments
   }
 
   private static func finish<A: Agent>(_ run: TrainingRun<A>, through stage: String?) throws -> Int32 {
     var run = run
-    let directory = run.directory
+    let description = run.description
     print(
-      "\(run.description.paper) on \(run.description.environment.rawValue), seed \(run.description.seed): \(directory.path)"
+      "\(description.paper) on \(description.environment.rawValue), seed \(description.seed): \(run.directory.path)"
     )
-    try Interrupted.catching { show(try run.run(through: stage), of: run, through: stage) }
+    try Interrupted.catching {
+      let outcome = try run.run(through: stage, observedBy: [TrainingLine()])
+      show(outcome, of: run, through: stage)
+    }
     return 0
   }
 
@@ -95,23 +109,13 @@ enum TrainCommand: Command {
     case .stageFinished:
       print("stage \(stage ?? "") is done; report: \(directory.report); go on with:")
       print("swift run course train --resume \(directory.path)\(MineBuild.isActive ? " --mine" : "")")
-    case .finished(let evaluation):
-      let statistics = evaluation.statistics
-      let score = run.description.environment.make().anchors.normalisedScore(statistics.mean)
+    case .finished(let result):
       print("report: \(directory.report)")
+      guard let outcome = result.outcome else { return }
       print(
-        "final return: \(String(format: "%.1f ± %.1f", statistics.mean, statistics.deviation)) "
-          + "over \(evaluation.episodes.count) episodes (normalised score \(String(format: "%.1f", score)))")
+        String(
+          format: "final return: %.1f ± %.1f over %d episodes (normalised score %.1f)", outcome.mean,
+          outcome.deviation, outcome.returns.count, outcome.score))
     }
   }
-}
-
-extension Arguments {
-  /// The settings that the call changes.
-  fileprivate var assignments: [String] { all("set") + (has("dream") ? ["dream=true"] : []) }
-}
-
-/// The part of `config.json` that is the same for every paper.
-struct RunHeader: Codable {
-  let paper: String
 }

@@ -29,12 +29,12 @@ struct Diagnosis: Equatable {
   static func compiler(_ output: String?) -> Diagnosis {
     guard let output, let range = output.firstRange(of: "Swift version ") else {
       return Diagnosis(
-        "compiler", .broken, "no 'swift' in the path: install Swift 6.2 or later (swift.org/install)")
+        "compiler", .broken, "no 'swift' in the path: install Swift 6.3 or later (swift.org/install)")
     }
     let version = output[range.upperBound...].prefix { $0.isNumber || $0 == "." }
     let numbers = version.split(separator: ".").compactMap { Int($0) } + [0, 0]
-    guard (numbers[0], numbers[1]) >= (6, 2) else {
-      return Diagnosis("compiler", .broken, "Swift \(version): install 6.2 or later (swift.org/install)")
+    guard (numbers[0], numbers[1]) >= (6, 3) else {
+      return Diagnosis("compiler", .broken, "Swift \(version): install 6.3 or later (swift.org/install)")
     }
     return Diagnosis("compiler", .fine, "Swift \(version)")
   }

@@ -2,7 +2,7 @@ import Curriculum
 import Figures
 import Foundation
 import Support
-import Tensors
+import Kernels
 
 /// `course doctor`: whether this machine is ready for the course.
 enum DoctorCommand: Command {

@@ -10,6 +10,8 @@ struct NotebookRunner {
   let scratch: URL
   /// The seconds after which a program is ended.
   let timeLimit: Int
+  /// Whether the program is optimised: slow to compile if it is long.
+  var optimizes = true
 
   /// What every cell printed, by its index.
   ///
@@ -27,7 +29,7 @@ struct NotebookRunner {
       result = Notebook.outputs(of: run.printed)
       if run.reason != nil || run.status != 0 {
         let reached = notebook.cells.last { result[$0.index] != nil }
-        throw CourseError(notebook.path, line: reached?.line ?? 1, explanation(of: run))
+        throw CourseError(reached?.path ?? notebook.path, line: reached?.line ?? 1, explanation(of: run))
       }
     }
     for cell in notebook.cells where cell.kind == .fails {
@@ -65,18 +67,21 @@ struct NotebookRunner {
     let source = scratch.appending(path: "Cells.swift")
     try WholeFile.write(text, to: source.path)
     let result = try execute(
-      ["swiftc"] + Self.flags + ["-I", products.appending(path: "Modules").path, source.path]
+      ["swiftc"] + flags + ["-I", products.appending(path: "Modules").path, source.path]
         + (try objects()) + ["-o", program.path], in: nil)
     if result.status == 0 { return .succeeded }
     let lines = result.errors.split(separator: "\n").map(String.init)
     let errors = lines.filter { $0.contains(": error: ") }
-    return .failed(errors.isEmpty ? lines.suffix(10) : errors)
+    return .failed(
+      errors.isEmpty ? lines.suffix(10) + ["the compiler ended with status \(result.status)"] : errors)
   }
 
-  /// Optimised, but with the messages of traps, as the package itself; and version 5, in which functions
-  /// of a script may use its variables.
-  private static var flags: [String] {
-    let flags = ["-swift-version", "5", "-O", "-assert-config", "Debug", "-suppress-warnings"]
+  /// With the messages of traps, as the package itself; and version 5, in which functions of a script may
+  /// use its variables.
+  private var flags: [String] {
+    let flags = [
+      "-swift-version", "5", optimizes ? "-O" : "-Onone", "-assert-config", "Debug", "-suppress-warnings",
+    ]
     #if arch(x86_64)
       let target = ProcessInfo.processInfo.environment["COURSE_CPU"] ?? "native"
       return flags + ["-Xcc", "-march=\(target)"]

@@ -8,14 +8,7 @@ import Testing
 /// Cells that are really compiled and run, without the package's modules.
 struct NotebookRunnerTests {
   private func outputs(_ markdown: String, timeLimit: Int = 20) throws -> [Int: [String]] {
-    let manager = FileManager.default
-    let folder = manager.temporaryDirectory.appending(path: "notebook-\(UUID().uuidString)")
-    defer { try? manager.removeItem(at: folder) }
-    let list = folder.appending(path: "course.product/Objects.LinkFileList")
-    try manager.createDirectory(at: list.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data().write(to: list)
-    let runner = NotebookRunner(products: folder, scratch: folder, timeLimit: timeLimit)
-    return try runner.outputs(of: Notebook(markdown, path: "N.md"), in: folder)
+    try withRunner(timeLimit: timeLimit) { try $0.outputs(of: Notebook(markdown, path: "N.md"), in: $1) }
   }
 
   @Test func cellsShareOneProgram() throws {
@@ -64,4 +57,17 @@ struct NotebookRunnerTests {
     let error = #expect(throws: CourseError.self) { try outputs("```swift fails\nprint(1)\n```") }
     #expect(error?.description == "N.md:2: this cell is marked 'fails' but did not fail")
   }
+}
+
+/// Calls `body` with a runner whose build has no modules, and with its folder.
+func withRunner<Result>(
+  timeLimit: Int = 20, _ body: (NotebookRunner, URL) throws -> Result
+) throws -> Result {
+  let manager = FileManager.default
+  let folder = manager.temporaryDirectory.appending(path: "notebook-\(UUID().uuidString)")
+  defer { try? manager.removeItem(at: folder) }
+  let list = folder.appending(path: "course.product/Objects.LinkFileList")
+  try manager.createDirectory(at: list.deletingLastPathComponent(), withIntermediateDirectories: true)
+  try Data().write(to: list)
+  return try body(NotebookRunner(products: folder, scratch: folder, timeLimit: timeLimit), folder)
 }

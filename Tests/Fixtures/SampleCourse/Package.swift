@@ -1,4 +1,4 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 import PackageDescription
 
 // A course of one small chapter. The tests of the course's tools copy it beside the real `Sources/`, and
@@ -10,8 +10,9 @@ let package = Package(
   name: "sample-course", platforms: [.macOS(.v15)],
   targets: [
     .target(name: "Support"),
-    .target(name: "Tensors"),
-    .target(name: "Networks", dependencies: ["Tensors"]),
+    .target(name: "Kernels"),
+    .target(name: "Tensors", dependencies: ["Kernels"]),
+    .target(name: "Networks", dependencies: ["Kernels", "Tensors"]),
     .target(name: "Curriculum", dependencies: ["Support"]),
     .target(name: "CourseTesting", dependencies: libraries),
     gradesSolutions

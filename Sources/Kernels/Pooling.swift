@@ -19,10 +19,11 @@ package func maxPool(
   }
 }
 
-/// The gradient of ``maxPool``: all of it goes to the first number of a block that equals the largest.
+/// The gradient of ``maxPool``: all of it goes to the first of the largest numbers of a block, or, as in PyTorch,
+/// to the last that is NaN.
 package func maxPoolGradient(
-  _ x: UnsafePointer<Float>, largest out: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
-  images: Int, height: Int, width: Int, channels: Int, into result: UnsafeMutablePointer<Float>
+  _ x: UnsafePointer<Float>, gradient: UnsafePointer<Float>, images: Int, height: Int, width: Int,
+  channels: Int, into result: UnsafeMutablePointer<Float>
 ) {
   let line = width * channels
   parallelFor(images * height / 2, costPerItem: 4 * line + 50) { rows in
@@ -31,13 +32,17 @@ package func maxPoolGradient(
         let start = (2 * row) * line + 2 * position * channels
         let source = (row * (width / 2) + position) * channels
         for c in 0..<channels {
-          let top = out[source + c]
-          var rest = gradient[source + c]
-          for offset in [start + c, start + c + channels, start + c + line, start + c + channels + line] {
-            let isFirst = x[offset] == top
-            result[offset] = isFirst ? rest : 0
-            rest = isFirst ? 0 : rest
-          }
+          let (first, second) = (start + c, start + c + channels)
+          let (third, fourth) = (first + line, second + line)
+          let upper = largest(x[first], x[second])
+          let isFourth = isLarger(x[fourth], largest(upper, x[third]))
+          let isThird = !isFourth && isLarger(x[third], upper)
+          let isSecond = !isFourth && !isThird && isLarger(x[second], x[first])
+          let gradient = gradient[source + c]
+          result[first] = isFourth || isThird || isSecond ? 0 : gradient
+          result[second] = isSecond ? gradient : 0
+          result[third] = isThird ? gradient : 0
+          result[fourth] = isFourth ? gradient : 0
         }
       }
     }
@@ -47,3 +52,7 @@ package func maxPoolGradient(
 /// The larger of two; NaN if one is.
 @inline(__always)
 private func largest(_ a: Float, _ b: Float) -> Float { a > b || a.isNaN ? a : b }
+
+/// Whether a number takes the place of the largest before it.
+@inline(__always)
+private func isLarger(_ number: Float, _ largest: Float) -> Bool { number > largest || number.isNaN }

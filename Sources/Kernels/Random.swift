@@ -1,7 +1,11 @@
-/// Fills with standard normal numbers by the Box–Muller transform, in an order that never changes.
-///
-/// Each block of up to 128 numbers takes 64 draws; draw i gives the numbers i and 64 + i of its block.
-package func fillNormal(_ out: UnsafeMutablePointer<Float>, count: Int, using random: inout SplitMix64) {
+/// How many draws of 64 random bits ``normalNumbers`` needs: 64 for each block of up to 128 numbers.
+package func drawsForNormalNumbers(_ count: Int) -> Int { (count + 127) / 128 * 64 }
+
+/// Standard normal numbers by the Box–Muller transform, in an order that never changes: draw i of a block gives
+/// its numbers i and 64 + i.
+package func normalNumbers(
+  from draws: UnsafePointer<UInt64>, into out: UnsafeMutablePointer<Float>, count: Int
+) {
   // Box–Muller turns two uniform numbers into two normal ones, a block of pairs at a time.
   let pairs = 64
   withUnsafeTemporaryAllocation(of: Float.self, capacity: 4 * pairs) { scratch in
@@ -10,7 +14,7 @@ package func fillNormal(_ out: UnsafeMutablePointer<Float>, count: Int, using ra
     let normals = turn + pairs
     for start in stride(from: 0, to: count, by: 2 * pairs) {
       for i in 0..<pairs {
-        let bits = random.next()
+        let bits = draws[start / 2 + i]
         // In (0, 1], so that the logarithm is finite, and in [0, 1).
         radius[i] = (Float(UInt32(truncatingIfNeeded: bits >> 32)) + 0.5) * 0x1p-32
         turn[i] = Float(UInt32(truncatingIfNeeded: bits) >> 8) * 0x1p-24
@@ -39,9 +43,4 @@ package func fillNormal(_ out: UnsafeMutablePointer<Float>, count: Int, using ra
       (out + start).update(from: normals, count: min(2 * pairs, count - start))
     }
   }
-}
-
-/// Fills with numbers drawn uniformly from [0, 1), the upper 24 bits of one draw each.
-package func fillUniform(_ out: UnsafeMutablePointer<Float>, count: Int, using random: inout SplitMix64) {
-  for i in 0..<count { out[i] = Float(random.next() >> 40) * 0x1p-24 }
 }

@@ -1,10 +1,15 @@
 /// Queries `[batch, queries, heads·size]` against keys and values `[batch, keys, heads·size]`.
 package struct AttentionShape: Sendable {
-  let batch: Int, heads: Int, queries: Int, keys: Int
+  fileprivate let batch: Int, heads: Int, queries: Int, keys: Int
   /// The features of one head.
-  let size: Int
+  fileprivate let size: Int
   /// Whether the queries belong to the last keys and each sees none that come after its own.
-  let isCausal: Bool
+  fileprivate let isCausal: Bool
+
+  package init(batch: Int, heads: Int, queries: Int, keys: Int, size: Int, isCausal: Bool) {
+    (self.batch, self.heads, self.queries, self.keys) = (batch, heads, queries, keys)
+    (self.size, self.isCausal) = (size, isCausal)
+  }
 
   /// Queries are worked through in blocks, so that the scores stay in the first-level cache and the keys that
   /// a whole block does not see are left out.

@@ -1,5 +1,11 @@
 import Environments
 
+/// An agent that can show what it has learned.
+public protocol PicturingAgent: Agent {
+  /// What the agent has learned, as pictures for the report.
+  var pictures: [AgentPicture] { get }
+}
+
 /// A picture of what an agent has learned, for its report.
 public struct AgentPicture: Sendable {
   /// The file's name in the run's folder, without its ending.

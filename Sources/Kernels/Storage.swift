@@ -4,18 +4,18 @@
   import Darwin
 #endif
 
-/// The numbers of one tensor: 64-byte aligned, padded to whole vectors of sixteen.
+/// The numbers of one tensor, or a kernel's scratch: 64-byte aligned, padded to whole vectors of sixteen.
 ///
 /// A kernel may therefore read and write the last vector in full and needs no code for a rest. A
-/// storage is written once, by the operation that made it, and shared from then on; only an owner
-/// that holds the single reference writes again (`Tensor.update`). That discipline is what makes
+/// tensor's storage is written once, by the operation that made it, and shared from then on; only an
+/// owner that holds the single reference writes again (`Tensor.update`). That discipline is what makes
 /// `Sendable` true.
-final class Storage: @unchecked Sendable {
-  let pointer: UnsafeMutablePointer<Float>
+package final class Storage: @unchecked Sendable {
+  package let pointer: UnsafeMutablePointer<Float>
   private let block: UnsafeMutableRawPointer
 
   /// Memory for `count` numbers, the values undefined but for the padding, which is zero.
-  init(count: Int) {
+  package init(count: Int) {
     _ = Storage.allocatorIsTuned
     let capacity = max(16, (count + 15) & ~15)
     // Aligned by hand: the C library's aligned allocation is many times slower than its plain one.

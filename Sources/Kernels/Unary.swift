@@ -1,6 +1,6 @@
 /// The functions of one value that tensors offer.
 package enum UnaryOperation: Sendable {
-  case negate, exp, log, squareRoot, square, reciprocal, absolute
+  case exp, log, squareRoot, square, absolute
   case tanh, sigmoid, softplus, elu, relu, silu, gelu, logSigmoid
   case normalCumulative, symlog, symexp
 }
@@ -10,12 +10,10 @@ package func apply(
   _ operation: UnaryOperation, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int
 ) {
   switch operation {
-  case .negate: map(Negate.self, x, y, count)
   case .exp: map(Exponential.self, x, y, count)
   case .log: map(Logarithm.self, x, y, count)
   case .squareRoot: map(SquareRoot.self, x, y, count)
   case .square: map(Square.self, x, y, count)
-  case .reciprocal: map(Reciprocal.self, x, y, count)
   case .absolute: map(Absolute.self, x, y, count)
   case .tanh: map(HyperbolicTangent.self, x, y, count)
   case .sigmoid: map(Sigmoid.self, x, y, count)
@@ -37,12 +35,10 @@ package func applyDerivative(
   gradient: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, count: Int
 ) {
   switch operation {
-  case .negate: mapDerivative(Negate.self, x, y, gradient, out, count)
   case .exp: mapDerivative(Exponential.self, x, y, gradient, out, count)
   case .log: mapDerivative(Logarithm.self, x, y, gradient, out, count)
   case .squareRoot: mapDerivative(SquareRoot.self, x, y, gradient, out, count)
   case .square: mapDerivative(Square.self, x, y, gradient, out, count)
-  case .reciprocal: mapDerivative(Reciprocal.self, x, y, gradient, out, count)
   case .absolute: mapDerivative(Absolute.self, x, y, gradient, out, count)
   case .tanh: mapDerivative(HyperbolicTangent.self, x, y, gradient, out, count)
   case .sigmoid: mapDerivative(Sigmoid.self, x, y, gradient, out, count)
@@ -68,6 +64,13 @@ private protocol UnaryFunction {
   static func value(_ x: Float) -> Float
   /// f′(x), given y = f(x).
   static func derivative(_ x: Float, _ y: Float) -> Float
+  /// gradient · f′(x).
+  static func pullback(_ gradient: Float, _ x: Float, _ y: Float) -> Float
+}
+
+extension UnaryFunction {
+  @inline(__always)
+  static func pullback(_ gradient: Float, _ x: Float, _ y: Float) -> Float { gradient * derivative(x, y) }
 }
 
 @inline(__always)
@@ -90,20 +93,14 @@ private func mapDerivative<Function: UnaryFunction>(
 ) {
   parallelFor(count, costPerItem: 2) { range in
     if gradient == out {
-      for i in range { out[i] *= Function.derivative(x[i], y[i]) }
+      for i in range { out[i] = Function.pullback(out[i], x[i], y[i]) }
     } else {
-      for i in range { out[i] = gradient[i] * Function.derivative(x[i], y[i]) }
+      for i in range { out[i] = Function.pullback(gradient[i], x[i], y[i]) }
     }
   }
 }
 
 // MARK: Functions and their derivatives
-
-private enum Negate: UnaryFunction {
-  static let cost = 1
-  static func value(_ x: Float) -> Float { -x }
-  static func derivative(_ x: Float, _ y: Float) -> Float { -1 }
-}
 
 private enum Exponential: UnaryFunction {
   static let cost = 2
@@ -115,6 +112,8 @@ private enum Logarithm: UnaryFunction {
   static let cost = 3
   static func value(_ x: Float) -> Float { logarithm(x) }
   static func derivative(_ x: Float, _ y: Float) -> Float { 1 / x }
+  /// In one division, because 1 / x is infinite for the smallest numbers.
+  static func pullback(_ gradient: Float, _ x: Float, _ y: Float) -> Float { gradient / x }
 }
 
 private enum SquareRoot: UnaryFunction {
@@ -127,12 +126,6 @@ private enum Square: UnaryFunction {
   static let cost = 1
   static func value(_ x: Float) -> Float { x * x }
   static func derivative(_ x: Float, _ y: Float) -> Float { x + x }
-}
-
-private enum Reciprocal: UnaryFunction {
-  static let cost = 1
-  static func value(_ x: Float) -> Float { 1 / x }
-  static func derivative(_ x: Float, _ y: Float) -> Float { -y * y }
 }
 
 private enum Absolute: UnaryFunction {
@@ -177,13 +170,17 @@ private enum ELU: UnaryFunction {
     let negative = exponentialMinus1(x < -20 ? -20 : x)
     return x > 0 ? x : negative
   }
-  static func derivative(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : y + 1 }
+  /// eˣ itself: y + 1 would have lost its digits where y is close to −1.
+  static func derivative(_ x: Float, _ y: Float) -> Float {
+    let negative = exponential(x)
+    return x > 0 ? 1 : negative
+  }
 }
 
 private enum ReLU: UnaryFunction {
   static let cost = 1
   static func value(_ x: Float) -> Float { x < 0 ? 0 : x }
-  static func derivative(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : 0 }
+  static func derivative(_ x: Float, _ y: Float) -> Float { x <= 0 ? 0 : 1 }
 }
 
 private enum SiLU: UnaryFunction {
@@ -222,7 +219,8 @@ private enum Symlog: UnaryFunction {
     let magnitude = x.magnitude
     let sum = 1 + magnitude
     // As in `Softplus`; the sum may be large here, so that the rest counts as a part of it.
-    let y = normalLogarithm(sum) + (magnitude - (sum - 1)) / sum
+    let finite = normalLogarithm(sum) + (magnitude - (sum - 1)) / sum
+    let y = magnitude == .infinity ? magnitude : finite
     return x < 0 ? -y : y
   }
   static func derivative(_ x: Float, _ y: Float) -> Float { 1 / (1 + x.magnitude) }

@@ -1,7 +1,10 @@
 /// The functions of two values that tensors offer.
 ///
-/// Maximum and minimum of a number and NaN are NaN.
-package enum BinaryOperation: Sendable { case add, subtract, multiply, divide, maximum, minimum }
+/// Maximum and minimum of a number and NaN are NaN. `equal` is 1 for equal values, else 0; `weigh` is their product,
+/// but 0 wherever the first is, also times infinity or NaN.
+package enum BinaryOperation: Sendable {
+  case add, subtract, multiply, divide, maximum, minimum, equal, weigh
+}
 
 /// out[shape] = a ∘ b, both read with the given strides (0 = broadcast); out is contiguous, and may be an
 /// operand that is contiguous too.
@@ -17,6 +20,8 @@ package func combine(
   case .divide: combineRows(Divide.self, loop, a, b, out)
   case .maximum: combineRows(Maximum.self, loop, a, b, out)
   case .minimum: combineRows(Minimum.self, loop, a, b, out)
+  case .equal: combineRows(Equal.self, loop, a, b, out)
+  case .weigh: combineRows(Weigh.self, loop, a, b, out)
   }
 }
 
@@ -32,6 +37,8 @@ package func combine(
   case .divide: combineAll(Divide.self, a, b, out, count)
   case .maximum: combineAll(Maximum.self, a, b, out, count)
   case .minimum: combineAll(Minimum.self, a, b, out, count)
+  case .equal: combineAll(Equal.self, a, b, out, count)
+  case .weigh: combineAll(Weigh.self, a, b, out, count)
   }
 }
 
@@ -62,6 +69,15 @@ private enum Minimum: BinaryFunction {
   static func value(_ a: Float, _ b: Float) -> Float {
     let smaller = a < b ? a : b
     return a.isNaN ? a : smaller
+  }
+}
+private enum Equal: BinaryFunction {
+  static func value(_ a: Float, _ b: Float) -> Float { a == b ? 1 : 0 }
+}
+private enum Weigh: BinaryFunction {
+  static func value(_ a: Float, _ b: Float) -> Float {
+    let product = a * b
+    return a == 0 ? 0 : product
   }
 }
 

@@ -24,4 +24,16 @@ enum Papers {
     }
     return agent
   }
+
+  /// The agent of the paper that a run trains.
+  ///
+  /// - Throws: `CourseError` when the run cannot be read, `InvalidInput` for a paper that this program does not know.
+  static func of(_ run: RunDirectory) throws -> any Agent.Type {
+    try named(run.readConfiguration(Header.self).paper)
+  }
+
+  /// The part of `config.json` that is the same for every paper.
+  private struct Header: Codable {
+    let paper: String
+  }
 }

@@ -30,7 +30,7 @@ struct Player {
     } catch let error as InvalidInput {
       throw InvalidInput("--policy is expert, random or a run; \(error)")
     }
-    let paper = try Papers.named(directory.readConfiguration(RunHeader.self).paper)
+    let paper = try Papers.of(directory)
     self = try Self.learned(paper, directory, task, seed: seed)
   }
 

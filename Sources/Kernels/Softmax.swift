@@ -1,5 +1,7 @@
 /// Functions of the rows of a matrix, all of them finite for any finite row: the largest number is
 /// taken off before the exponential.
+///
+/// As in PyTorch, +∞ makes NaN of a whole softmax, and so does a row of nothing but −∞.
 package enum SoftmaxOperation: Sendable { case softmax, logSoftmax, logSumExp }
 
 /// y = softmax(scale·x) or logSoftmax(x), [rows, width], or logSumExp(x), [rows]; a softmax may be in place.
@@ -12,8 +14,10 @@ package func softmaxRows(
     let y = operation == .logSumExp ? y + first : y + first * width
     let shifted = operation == .softmax ? y : scratch
     reduce(.maximum, x, outer: count, reduced: width, inner: 1, into: maxima)
-    // With an infinite maximum the difference would not be a number.
-    for row in 0..<count where maxima[row].isInfinite { maxima[row] = 0 }
+    // The logarithm of an infinite sum is infinite, but the difference from an infinite maximum is NaN.
+    if operation == .logSumExp {
+      for row in 0..<count where maxima[row].isInfinite { maxima[row] = 0 }
+    }
     for row in 0..<count {
       scaleAndShift(
         x + row * width, scale: scale, shift: -scale * maxima[row], into: shifted + row * width, count: width)

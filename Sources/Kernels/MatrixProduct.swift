@@ -104,6 +104,28 @@ package func matrixProduct(
   }
 }
 
+/// C = A·B for all pairs of matrices: C is [shape, m, n] and contiguous.
+///
+/// `aStrides` and `bStrides` count matrices along the axes of `shape` (0 = broadcast); inside, the matrices are
+/// as for ``matrixProduct``.
+package func matrixProducts(
+  shape: [Int], m: Int, n: Int, k: Int,
+  _ a: UnsafePointer<Float>, aStrides: [Int], aRow: Int, aColumn: Int,
+  _ b: UnsafePointer<Float>, bStrides: [Int], bRow: Int, bColumn: Int, into c: UnsafeMutablePointer<Float>
+) {
+  let loop = StridedLoop(shape: shape, aStrides, bStrides)
+  parallelFor(shape.reduce(1, *), costPerItem: m * n * k / 6) { range in
+    for item in range {
+      let (row, position) = item.quotientAndRemainder(dividingBy: loop.width)
+      let start = loop.offsets(ofRow: row)
+      matrixProduct(
+        m: m, n: n, k: k, a + (start.a + position * loop.steps.a) * m * k, aRow: aRow, aColumn: aColumn,
+        b + (start.b + position * loop.steps.b) * k * n, bRow: bRow, bColumn: bColumn, c + item * m * n,
+        cRow: n, accumulate: false, bias: nil)
+    }
+  }
+}
+
 /// B, [k, n], rearranged for several products with it.
 func packPanels(
   k: Int, n: Int, _ b: UnsafePointer<Float>, bRow: Int, bColumn: Int
