@@ -126,6 +126,9 @@ extension DreamerV2Agent {
     visitor("modelOptimizer", &modelOptimizer)
   }
 
+  /// As configured.
+  public var totalSteps: Int { configuration.steps }
+
   /// The task with pictures of the configured size, and actions repeated as configured.
   public static func environment(
     _ task: BundledEnvironment, for configuration: DreamerV2Configuration
