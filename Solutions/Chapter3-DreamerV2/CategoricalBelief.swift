@@ -34,10 +34,10 @@ public struct CategoricalBelief: LatentBelief {
   /// passed on: onehot + p − sg(p), where sg is `stopGradient`. Source: Hafner et al. 2021, algorithm 1.
   public func sample(using random: inout SplitMix64) -> Tensor {
     // BEGIN SOLUTION 3.1
-    let (groups, shape) = (groups, logits.shape)
-    let classes = groups.sampleIndices(using: &random)
+    let (distributions, shape) = (groups, logits.shape)
+    let classes = distributions.sampleIndices(using: &random)
     let choices = Tensor.oneHot(classes, count: shape[shape.count - 1]).reshaped(shape)
-    let probabilities = groups.probabilities
+    let probabilities = distributions.probabilities
     let passing = choices + (probabilities - stopGradient(probabilities))
     return passing.reshaped(shape.dropLast(2) + [-1])
     // END SOLUTION 3.1
