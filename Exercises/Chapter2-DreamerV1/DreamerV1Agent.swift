@@ -161,8 +161,8 @@ extension DreamerV1Agent {
     }
     if case .discrete = world.actionSpace {
       // A choice tells the model less than a number does, and updates on few episodes make it learn those by heart: so
-      // there are four times the steps for each update.
-      (settings.steps, settings.trainEvery) = (40_000, 8)
+      // each update follows eight steps.
+      (settings.steps, settings.trainEvery) = (60_000, 8)
       (settings.deterministicSize, settings.modelRate, settings.klScale) = (128, 3e-3, 0.1)
       settings.rewardScale = 1
       // What goes straight through a choice is a rough gradient, and rougher with every step: more dreams, shorter ones.
