@@ -74,8 +74,8 @@ public struct DreamerV2Agent: DreamingAgent {
   /// - Returns: the posterior states of the batch as constants, `[batch, time, …]`, and the losses.
   private mutating func learnModel(_ batch: SequenceBatch) -> (states: LatentState, Metrics) {
     let (_, gradients, result) = valueWithGradientAndResult(at: worldModel) { model in
-      let result = model.losses(batch, using: &random)
-      return (result.losses.total, result)
+      let (losses, states) = model.losses(batch, using: &random)
+      return (losses.total, (losses: losses, states: states))
     }
     let norm = modelOptimizer.update(&worldModel, along: gradients)
     var metrics = result.losses.metrics

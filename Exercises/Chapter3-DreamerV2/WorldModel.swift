@@ -109,18 +109,17 @@ public struct WorldModel: Module {
   ) -> (observation: Tensor, reward: Tensor, discount: Tensor?) {
     // BEGIN EXERCISE 3.6: find the bug; for help: course hint 3.6
     findTheBug("3.6")  // delete this line when you have mended the code below
-    let observations = Normal(
-      mean: decoder(features), standardDeviation: Tensor(Float(configuration.observationDeviation)))
-    let rewards = Normal(
-      mean: reward(features), standardDeviation: Tensor(Float(configuration.rewardDeviation)))
-    let observationLoss = -observations.logProbability(of: batch.observations).sum(-1).mean()
-    let hasReward = 1 - batch.isFirst
-    let rewardLoss = -(rewards.logProbability(of: batch.rewards) * hasReward).mean()
+    func normal(_ means: Tensor, _ deviation: Double) -> Normal {
+      Normal(mean: means, standardDeviation: Tensor(Float(deviation)))
+    }
+    let seen = normal(decoder(features), configuration.observationDeviation)
+      .logProbability(of: batch.observations)
+    let paid = normal(reward(features), configuration.rewardDeviation).logProbability(of: batch.rewards)
     // A probability is learned from what happened: the episode went on, or it did not.
     let discountLoss = discountHead.map { head in
       bernoulliLoss(logits: head(features).at(0, axis: -1), target: batch.continues).mean()
     }
-    return (observationLoss, rewardLoss, discountLoss)
+    return (-seen.sum(-1).mean(), -(paid * (1 - batch.isFirst)).mean(), discountLoss)
     // END EXERCISE 3.6
   }
 

@@ -40,9 +40,9 @@ public struct Actor: Module {
     let output = layers(features)
     // BEGIN SOLUTION 3.7
     guard !isChoice else { return Categorical(logits: output) }
-    let size = output.shape[output.rank - 1] / 2
-    let mean = tanh(output.slice(0..<size, axis: -1))
-    let deviation = 2 * sigmoid(output.slice(size..<(2 * size), axis: -1) / 2) + 0.1
+    let half = output.shape[output.rank - 1] / 2
+    let mean = tanh(output.slice(0..<half, axis: -1))
+    let deviation = 2 * sigmoid(output.slice(half..<(2 * half), axis: -1) / 2) + 0.1
     return TruncatedNormal(Normal(mean: mean, standardDeviation: deviation))
     // END SOLUTION 3.7
   }

@@ -108,17 +108,16 @@ public struct WorldModel: Module {
     _ features: Tensor, _ batch: SequenceBatch
   ) -> (observation: Tensor, reward: Tensor, discount: Tensor?) {
     // BEGIN SOLUTION 3.6
-    let observations = Normal(
-      mean: decoder(features), standardDeviation: Tensor(Float(configuration.observationDeviation)))
-    let rewards = Normal(
-      mean: reward(features), standardDeviation: Tensor(Float(configuration.rewardDeviation)))
-    let observationLoss = -observations.logProbability(of: batch.observations).sum(-1).mean()
-    let hasReward = 1 - batch.isFirst
-    let rewardLoss = -(rewards.logProbability(of: batch.rewards) * hasReward).mean()
+    func normal(_ means: Tensor, _ deviation: Double) -> Normal {
+      Normal(mean: means, standardDeviation: Tensor(Float(deviation)))
+    }
+    let seen = normal(decoder(features), configuration.observationDeviation)
+      .logProbability(of: batch.observations)
+    let paid = normal(reward(features), configuration.rewardDeviation).logProbability(of: batch.rewards)
     let discountLoss = discountHead.map { head in
       bernoulliLoss(logits: head(features).at(0, axis: -1), target: gamma * batch.continues).mean()
     }
-    return (observationLoss, rewardLoss, discountLoss)
+    return (-seen.sum(-1).mean(), -(paid * (1 - batch.isFirst)).mean(), discountLoss)
     // END SOLUTION 3.6
   }
 

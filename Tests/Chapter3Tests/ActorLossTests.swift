@@ -250,7 +250,8 @@ import Testing
     var actor = behavior.actor
     actor.layers.layers[0] = Linear(
       weight: try input("logits").transposed(1, 0, 2).reshaped([18, 4]), bias: .zeros([4]))
-    let (values, discounts) = try (input("val").transposed(), input("disc").transposed())
+    let values = try input("val").transposed()
+    let discounts = try input("disc").transposed()
     let returns = Oracle.lambdaReturns(
       rewards: try input("rew").transposed().vectors, values: values.vectors, discounts: discounts.vectors,
       lambda: 0.95)
