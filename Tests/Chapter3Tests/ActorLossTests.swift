@@ -239,7 +239,7 @@ import Testing
 
   @Test func officialLoss() throws {
     let golden = try GoldenCase.named("actor_loss_reinforce", in: "dreamerv2")
-    func input(_ name: String) throws -> Tensor { try golden.input(name).tensor }
+    let inputs = try ["logits", "act", "rew", "val", "disc"].map { try golden.input($0).tensor }
     let scale = try golden.input("ent_scale").number
     let behavior = Behavior.example(
       .tiny {
@@ -249,18 +249,18 @@ import Testing
     // Features that are one-hot pick a row of the only layer, so its weights are the logits.
     var actor = behavior.actor
     actor.layers.layers[0] = Linear(
-      weight: try input("logits").transposed(1, 0, 2).reshaped([18, 4]), bias: .zeros([4]))
-    let values = try input("val").transposed()
-    let discounts = try input("disc").transposed()
+      weight: inputs[0].transposed(1, 0, 2).reshaped([18, 4]), bias: .zeros([4]))
+    let values = inputs[3].transposed()
+    let discounts = inputs[4].transposed()
     let returns = Oracle.lambdaReturns(
-      rewards: try input("rew").transposed().vectors, values: values.vectors, discounts: discounts.vectors,
+      rewards: inputs[2].transposed().vectors, values: values.vectors, discounts: discounts.vectors,
       lambda: 0.95)
     var random = SplitMix64(seed: 119)
     let loss = behavior.actorLoss(
       actor,
       dream: Dream(
         features: Tensor.oneHot(Array(0..<18), count: 18).reshaped([3, 6, 18]),
-        actions: try input("act").transposed(1, 0, 2), discounts: discounts),
+        actions: inputs[1].transposed(1, 0, 2), discounts: discounts),
       judgement: .init(
         returns: Tensor(returns), values: values, weights: Tensor(Oracle.discountWeights(discounts.vectors))),
       using: &random)
