@@ -165,14 +165,13 @@ extension DreamerV1Agent {
       (settings.steps, settings.trainEvery) = (60_000, 8)
       (settings.deterministicSize, settings.modelRate, settings.klScale) = (128, 3e-3, 0.1)
       settings.rewardScale = 1
-      // What goes straight through a choice is a rough gradient, and rougher with every step: more dreams, shorter ones.
+      // More dreams, and shorter ones, did better on the few seeds on which both were tried.
       (settings.horizon, settings.imaginationStarts, settings.actorEntropyScale) = (5, 256, 0.03)
     }
     if case .image = world.observationSpace {
       (settings.steps, settings.trainEvery, settings.actionRepeat) = (20_000, 4, 2)
       (settings.deterministicSize, settings.klScale, settings.rewardScale) = (128, 0.1, 0.03)
-      // A pedal that is not pressed does nothing, however firmly: there is no gradient to hold an actor without limits
-      // where the entropy's pull would end.
+      // The best that was found, and not good: of two seeds one drives, and none reaches the goal.
       (settings.actorMeanLimit, settings.modelHeadStart) = (5, 0)
     }
     return settings

@@ -209,8 +209,7 @@ public struct DreamerV1Configuration: TrainingConfiguration {
     try require(
       .atLeast(1),
       [
-        "steps": steps, "trainEvery": trainEvery, "batchSize": batchSize, "batchLength": batchLength,
-        "actionRepeat": actionRepeat,
+        "steps": steps, "trainEvery": trainEvery, "batchSize": batchSize, "actionRepeat": actionRepeat,
         "convolutionDepth": convolutionDepth, "replayCapacity": replayCapacity,
         "imaginationStarts": imaginationStarts,
         "deterministicSize": deterministicSize, "stochasticSize": stochasticSize, "hiddenSize": hiddenSize,
@@ -238,7 +237,8 @@ public struct DreamerV1Configuration: TrainingConfiguration {
       ])
     try require(
       .between(0, 1), ["discount": discount, "lambda": lambda, "finalRateFraction": finalRateFraction])
-    try require(.atLeast(2), ["horizon": horizon])
+    // A window of one step could be an end, from which no dream starts.
+    try require(.atLeast(2), ["horizon": horizon, "batchLength": batchLength])
     try require(
       [16, 32, 64].contains(imageSize), "imageSize must be 16, 32 or 64, not \(imageSize)")
     try require(
